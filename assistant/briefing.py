@@ -1,0 +1,172 @@
+"""What the model is told about the user: a snapshot once a conversation, and notes with a message.
+
+The snapshot says what is known and most binding when a conversation begins. Notes are what has
+become known since, and what recall found for this message. What the prompt holds already is not
+told again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain
+
+from assistant.settings import Settings
+from assistant.types import Context, Record
+from memory.conversations import SentMessage, Snapshot
+from memory.types import Memory, Message, Reason, Recollection
+from memory.vault import Vault
+from prompts.compose import CountTokens, fitting, quoted
+from prompts.library import Template
+
+_MOST_IN_SNAPSHOT = 40
+
+
+class Briefing(Record):
+    """The words about the user in one prompt, and the items that they come from.
+
+    `known` goes into the system message; `sent` is the user's message with its notes. `attached`
+    are the items of the notes, `offered` all that the prompt holds, `used` what was recalled now.
+    """
+
+    snapshot: Snapshot
+    known: str
+    sent: str
+    attached: tuple[Recollection, ...]
+    attached_tokens: int
+    offered: tuple[Recollection, ...]
+    used: tuple[Recollection, ...]
+
+
+class Briefer:
+    """Writes briefings within the budgets, in the model's own tokens."""
+
+    def __init__(self, template: Template, settings: Settings, count_tokens: CountTokens) -> None:
+        self._template = template
+        self._settings = settings
+        self._count_tokens = count_tokens
+
+    def brief_without_memory(self, message: Message, context: Context) -> Briefing:
+        """A briefing that tells nothing about the user."""
+        snapshot = Snapshot(time=message.time, memories=())
+        return Briefing(
+            snapshot=snapshot,
+            known=self._known(snapshot),
+            sent=self._sent(_context_lines(context), message.content),
+            attached=(),
+            attached_tokens=0,
+            offered=(),
+            used=(),
+        )
+
+    def brief(
+        self,
+        message: Message,
+        context: Context,
+        *,
+        vault: Vault,
+        frozen: Snapshot | None,
+        history: Sequence[SentMessage],
+        recalled: Sequence[Recollection],
+    ) -> Briefing:
+        """Write the briefing for a message; `frozen` is the conversation's snapshot, if any."""
+        now = message.time
+        snapshot = frozen or self._snapshot(vault, now)
+        told = frozenset(chain.from_iterable(said.items for said in history))
+        changed = _as_recollections(
+            vault.memories.added_since(snapshot.time, now=now), "became known in this conversation"
+        )
+        from_start = _as_recollections(snapshot.memories, "was known when this conversation began")
+        lines = self._date_lines(snapshot, now) + _context_lines(context)
+        attached = self._fitting(
+            _unique([*changed, *recalled], without=told), lines, message.content
+        )
+        in_prompt = told | {item.id for item in chain(attached, from_start)}
+        sent = self._sent([*lines, *map(self._note, attached)], message.content)
+        return Briefing(
+            snapshot=snapshot,
+            known=self._known(snapshot),
+            sent=sent,
+            attached=tuple(attached),
+            attached_tokens=self._count_tokens(sent)
+            - self._count_tokens(self._sent(lines, message.content)),
+            offered=tuple(_unique([*recalled, *attached, *from_start], only=in_prompt)),
+            used=tuple(item for item in recalled if item.id in in_prompt),
+        )
+
+    def _snapshot(self, vault: Vault, now: datetime) -> Snapshot:
+        strongest = vault.memories.strongest(_MOST_IN_SNAPSHOT, now=now)
+        chosen = fitting(
+            strongest,
+            lambda memories: self._known(Snapshot(time=now, memories=tuple(memories))),
+            budget=self._settings.snapshot_tokens,
+            count_tokens=self._count_tokens,
+        )
+        return Snapshot(time=now, memories=tuple(chosen))
+
+    def _known(self, snapshot: Snapshot) -> str:
+        lines = [_statement(each.text, each.strength) for each in snapshot.memories]
+        return self._template.render("known", date=self._day(snapshot.time), lines=lines)
+
+    def _fitting(
+        self, items: Sequence[Recollection], lines: list[str], text: str
+    ) -> list[Recollection]:
+        bare = self._count_tokens(self._sent(lines, text))
+        return fitting(
+            items,
+            lambda chosen: self._sent([*lines, *map(self._note, chosen)], text),
+            budget=bare + self._settings.attached_tokens,
+            count_tokens=self._count_tokens,
+        )
+
+    def _date_lines(self, snapshot: Snapshot, now: datetime) -> list[str]:
+        today, then = (self._day(time) for time in (now, snapshot.time))
+        return [] if today == then else [f"today is {today}"]
+
+    def _day(self, time: datetime) -> str:
+        return f"{time.astimezone(self._settings.zone):%A, %d %B %Y}"
+
+    def _sent(self, lines: Sequence[str], text: str) -> str:
+        return self._template.render("attached", lines=lines, message=text)
+
+    def _note(self, item: Recollection) -> str:
+        date = f"{item.time.astimezone(self._settings.zone):%d %B %Y}"
+        if item.kind == "memory":
+            return _statement(item.text, item.strength)
+        speaker = "the user said" if item.role == "user" else "you said"
+        return f"{date}, {speaker}: {quoted(item.text)}"
+
+
+def _statement(text: str, strength: str | None) -> str:
+    return f"the user said{' (must)' if strength == 'hard' else ''}: {quoted(text)}"
+
+
+def _context_lines(context: Context) -> list[str]:
+    given = context.model_dump(exclude_none=True)
+    return [f"{name} now: {quoted(value)}" for name, value in given.items()]
+
+
+def _as_recollections(memories: Sequence[Memory], words: str) -> list[Recollection]:
+    return [
+        Recollection(
+            kind="memory",
+            id=each.id,
+            source_id=each.evidence[0].message_id or each.id,
+            text=each.text,
+            time=each.valid_from,
+            score=0.0,
+            reasons=(Reason(feature="known", amount=0.0, words=words),),
+            strength=each.strength,
+        )
+        for each in memories
+    ]
+
+
+def _unique(
+    items: Sequence[Recollection],
+    *,
+    without: frozenset[str] = frozenset(),
+    only: frozenset[str] | None = None,
+) -> list[Recollection]:
+    """The items, each once, in order."""
+    first = {item.id: item for item in reversed(items)}
+    kept = {item.id: first[item.id] for item in items if item.id not in without}
+    return [item for item in kept.values() if only is None or item.id in only]

@@ -1,0 +1,1 @@
+"""The sub-commands of `bespoke`, one file each. They import what is heavy only when they run."""

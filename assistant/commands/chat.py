@@ -1,0 +1,148 @@
+"""`bespoke chat`: a conversation in the terminal."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.commands.options import whose
+from assistant.errors import EXPECTED
+from memory.types import Purpose, Recollection
+
+if TYPE_CHECKING:
+    from assistant import Companion, Reply
+
+_HELP = """\
+/memory      what the last reply used, and why
+/new         begin a new conversation
+/temporary   begin a conversation that leaves nothing behind
+/share       let a remote model see your memories, or stop that
+/help        this list
+/quit        leave (so does Ctrl-D; Ctrl-C stops a reply)"""
+
+
+@click.command()
+@whose
+@click.option("--model", help="The chat model, as in BESPOKE_MODEL.")
+def chat(user: str | None, model: str | None) -> None:
+    """Talk to the assistant in the terminal."""
+    from assistant import Assistant
+
+    with Assistant(model=model) as assistant:
+        click.echo("Getting ready …", err=True)
+        assistant.warm_up()
+        name = user or assistant.settings.user
+        loop = ChatLoop(assistant.user(name), host=assistant.model_host())
+        click.echo(f"Bespoke talks to {name!r} with {assistant.settings.model}. /help for help.")
+        loop.run()
+
+
+class ChatLoop:
+    """Reads lines, and prints replies as they are written."""
+
+    def __init__(self, companion: "Companion", *, host: str | None) -> None:
+        self._companion = companion
+        self._host = host
+        self._remember = True
+        self._last: Reply | None = None
+        self._commands: dict[str, Callable[[], None]] = {
+            "/memory": self._show_memory,
+            "/new": self._begin,
+            "/temporary": self._begin_temporary,
+            "/share": self._share,
+            "/help": lambda: click.echo(_HELP),
+        }
+
+    def run(self) -> None:
+        """Go on until the user leaves."""
+        self._say_where_words_go()
+        while (line := self._read()) is not None:
+            if line in ("/quit", "/exit"):
+                return
+            if line in self._commands:
+                self._commands[line]()
+            elif line.startswith("/"):
+                click.echo(f"There is no {line.split()[0]}.\n{_HELP}")
+            elif line:
+                self._answer(line)
+
+    def _read(self) -> str | None:
+        prompt = "you> " if self._remember else "you (temporary)> "
+        try:
+            return input(prompt).strip()
+        except KeyboardInterrupt:
+            click.echo("\n/quit or Ctrl-D leaves.")
+            return ""
+        except EOFError:
+            click.echo()
+            return None
+
+    def _answer(self, text: str) -> None:
+        pieces = self._companion.stream(text, remember=self._remember)
+        self._last = None
+        try:
+            for piece in pieces:
+                if piece.kind == "waiting":
+                    click.echo("(waiting for another reply to end)")
+                click.echo(piece.text, nl=False)
+                self._last = piece.reply or self._last
+        except KeyboardInterrupt:
+            pieces.close()
+            click.echo(" … (stopped)")
+        except EXPECTED as error:
+            click.echo(f"\nError: {error}", err=True)
+        else:
+            click.echo()
+            click.secho(self._used_line(), dim=True)
+
+    def _used_line(self) -> str:
+        if not self._last or not self._last.used:
+            return "(no personal memory used)"
+        return "(used: " + " · ".join(_shortened(item) for item in self._last.used) + ")"
+
+    def _show_memory(self) -> None:
+        if self._last is None or not self._last.offered:
+            click.echo("The last reply had nothing from memory.")
+            return
+        used = {item.id for item in self._last.used}
+        for item in self._last.offered:
+            click.echo(f"{'used ' if item.id in used else 'known'}  {_shortened(item)}")
+            click.secho(f"       {item.time:%Y-%m-%d}: {_why(item)}", dim=True)
+
+    def _begin(self) -> None:
+        self._companion.start_conversation()
+        self._remember = True
+        self._last = None
+        click.echo("A new conversation.")
+
+    def _begin_temporary(self) -> None:
+        self._begin()
+        self._remember = False
+        click.echo("It is temporary: nothing of it is kept. /new ends it.")
+
+    def _share(self) -> None:
+        consent = self._companion.consent
+        if consent[Purpose.SHARE_WITH_REMOTE]:
+            consent.revoke(Purpose.SHARE_WITH_REMOTE)
+        else:
+            consent.grant(Purpose.SHARE_WITH_REMOTE)
+        self._say_where_words_go()
+
+    def _say_where_words_go(self) -> None:
+        if self._host is None:
+            click.echo("Nothing you write leaves this machine.")
+        elif self._companion.consent[Purpose.SHARE_WITH_REMOTE]:
+            click.echo(
+                f"What you write goes to {self._host}, with memories that fit. /share stops."
+            )
+        else:
+            click.echo(f"What you write goes to {self._host}, but no memories. /share adds them.")
+
+
+def _shortened(item: Recollection, length: int = 70) -> str:
+    text = " ".join(item.text.split())
+    return f"“{text}”" if len(text) <= length else f"“{text[:length].rsplit(' ', 1)[0]} …”"
+
+
+def _why(item: Recollection) -> str:
+    return ", ".join(reason.words for reason in item.reasons if reason.amount >= 0)

@@ -1,0 +1,170 @@
+"""`bespoke memory`: look at what is known, and change it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, get_args
+
+import click
+from tqdm import tqdm
+
+from assistant.commands.options import whose
+from memory.errors import NotFound
+from memory.types import Memory, MemoryKind, Status, Strength
+
+if TYPE_CHECKING:
+    from assistant import Companion
+
+_SHORT = 8
+
+
+@click.group()
+def memory() -> None:
+    """See, add and change memories; export and import messages.
+
+    An ID may be shortened to its first characters, as long as only one memory begins with them.
+    """
+
+
+@memory.command("list")
+@whose
+@click.option("--status", type=click.Choice([status.value for status in Status]))
+@click.option("--limit", type=click.IntRange(1), help="Show at most so many.")
+def list_memories(user: str | None, status: str | None, limit: int | None) -> None:
+    """Show memories: pinned ones first, then the newest."""
+    with _companion(user, read_only=True) as companion:
+        found = companion.memories.list(status=Status(status) if status else None, limit=limit)
+    for each in found:
+        click.echo(_line(each))
+    if not found:
+        click.echo("There are no memories yet. Add one: bespoke memory add 'I live in Porto'")
+
+
+@memory.command()
+@whose
+@click.argument("text")
+@click.option("--limit", type=click.IntRange(1), default=10, show_default=True)
+def search(user: str | None, text: str, limit: int) -> None:
+    """Show the memories that are nearest to TEXT, with their scores."""
+    with _companion(user) as companion:  # what was added by hand is embedded when first searched
+        for item in companion.memories.search(text, limit=limit):
+            click.echo(f"{item.id[:_SHORT]}  {item.score:5.2f}  {item.text}")
+
+
+@memory.command()
+@whose
+@click.argument("text")
+@click.option("--kind", type=click.Choice(get_args(MemoryKind)), help="Default: fact.")
+@click.option(
+    "--strength",
+    type=click.Choice(get_args(Strength)),
+    help="Default: hard for a constraint, else soft.",
+)
+def add(user: str | None, text: str, kind: MemoryKind | None, strength: Strength | None) -> None:
+    """Write down TEXT, a statement about you, like 'I live in Porto'."""
+    with _companion(user) as companion:
+        click.echo(_line(companion.memories.add(text, kind=kind, strength=strength)))
+
+
+@memory.command()
+@whose
+@click.argument("memory_id", metavar="ID")
+@click.argument("text")
+def edit(user: str | None, memory_id: str, text: str) -> None:
+    """Replace the memory ID by TEXT; the old one is kept as superseded."""
+    with _companion(user) as companion:
+        click.echo(_line(companion.memories.edit(_whole_id(companion, memory_id), text)))
+
+
+@memory.command()
+@whose
+@click.argument("memory_id", metavar="ID")
+@click.option("--off", is_flag=True, help="Unpin it.")
+def pin(user: str | None, memory_id: str, *, off: bool) -> None:
+    """Let the memory ID come before others."""
+    with _companion(user) as companion:
+        change = companion.memories.unpin if off else companion.memories.pin
+        click.echo(_line(change(_whole_id(companion, memory_id))))
+
+
+@memory.command()
+@whose
+@click.argument("memory_id", metavar="ID")
+@click.option("--off", is_flag=True, help="Use it again.")
+def hide(user: str | None, memory_id: str, *, off: bool) -> None:
+    """Keep the memory ID, but use it nowhere."""
+    with _companion(user) as companion:
+        change = companion.memories.unhide if off else companion.memories.hide
+        click.echo(_line(change(_whole_id(companion, memory_id))))
+
+
+@memory.command()
+@whose
+@click.argument("memory_id", metavar="ID")
+def history(user: str | None, memory_id: str) -> None:
+    """Show what happened to the memory ID and to those it superseded."""
+    with _companion(user, read_only=True) as companion:
+        for event in companion.memories.history(_whole_id(companion, memory_id)):
+            click.echo(f"{event.time:%Y-%m-%d %H:%M}  {event.action:<10}  {event.text}")
+
+
+@memory.command()
+@whose
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def export(user: str | None, path: Path) -> None:
+    """Write everything that is kept to the new JSON Lines file PATH."""
+    with _companion(user, read_only=True) as companion:
+        click.echo(f"{companion.export(path)} lines written to {path}.")
+
+
+@memory.command("import")
+@whose
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_file(user: str | None, path: Path) -> None:
+    """Store the messages of the JSON Lines file PATH: one object with id, role, content a line."""
+    from assistant.import_export import read_json_lines
+
+    with _companion(user) as companion, tqdm(unit=" messages", desc="Embedding") as bar:
+        report = companion.import_messages(
+            read_json_lines(path), on_progress=lambda count: _advance(bar, count)
+        )
+    click.echo(f"{report.added} messages added, {report.known} were there already.")
+
+
+@memory.command()
+@whose
+def reindex(user: str | None) -> None:
+    """Make all vectors anew, as a change of the embedder requires; can be stopped and repeated."""
+    with _companion(user) as companion, tqdm(unit=" texts", desc="Embedding") as bar:
+        companion.reindex(lambda count: _advance(bar, count))
+    click.echo("All vectors are new.")
+
+
+@contextmanager
+def _companion(user: str | None, *, read_only: bool = False) -> Iterator["Companion"]:
+    from assistant import Assistant
+
+    with Assistant(read_only=read_only) as assistant:
+        yield assistant.user(user or assistant.settings.user)
+
+
+def _advance(bar: "tqdm[NoReturn]", count: int) -> None:
+    bar.update(count)
+
+
+def _whole_id(companion: "Companion", beginning: str) -> str:
+    every = [*companion.memories.list(), *companion.memories.list(status=Status.SUPERSEDED)]
+    found = [each.id for each in every if each.id.startswith(beginning)]
+    if len(found) != 1:
+        raise NotFound(
+            f"{len(found)} memories begin with {beginning!r}; one must. "
+            "`bespoke memory list` shows the IDs."
+        )
+    return found[0]
+
+
+def _line(each: Memory) -> str:
+    marks = [each.kind, *(["hard"] if each.strength == "hard" else [])]
+    marks += [each.status.value] if each.status is not Status.ACTIVE else []
+    marks += ["pinned"] if each.pinned else []
+    return f"{each.id[:_SHORT]}  {each.created:%Y-%m-%d}  {each.text}  ({', '.join(marks)})"

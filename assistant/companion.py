@@ -1,0 +1,195 @@
+"""One user's assistant: everything here concerns this user alone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from assistant.access import Access
+from assistant.consent import Consent
+from assistant.import_export import export_vault, import_messages
+from assistant.memories import CompanionMemories
+from assistant.shared import Shared
+from assistant.turn_taker import TurnTaker
+from assistant.types import Context, ImportReport, Piece, Reply, Trace
+from memory.types import Conversation, Message, Recollection, RecollectionKind
+
+
+class Companion:
+    """What `Assistant.user` returns: chat, conversations, recall, memories and consent of one user.
+
+    Without `conversation`, `chat` goes on with the conversation that this companion last spoke in;
+    a new companion begins a new one, and so does `start_conversation`.
+    """
+
+    def __init__(self, user: str, shared: Shared) -> None:
+        """Nothing is opened or created yet."""
+        self.user = user
+        self._shared = shared
+        self._access = Access(user, shared.vaults, shared.embedder, read_only=shared.is_read_only)
+        self._turns = TurnTaker(user, shared, self._access)
+        self.memories = CompanionMemories(self._access, shared.clock)
+        self.consent = Consent(self._access, shared.clock)
+
+    def chat(
+        self,
+        text: str,
+        *,
+        conversation: str | None = None,
+        context: Context | None = None,
+        remember: bool = True,
+    ) -> Reply:
+        """Say something and wait for the whole reply; see `stream`."""
+        pieces = self.stream(text, conversation=conversation, context=context, remember=remember)
+        *_, last = pieces
+        assert last.reply is not None
+        return last.reply
+
+    def stream(
+        self,
+        text: str,
+        *,
+        conversation: str | None = None,
+        context: Context | None = None,
+        remember: bool = True,
+    ) -> Generator[Piece]:
+        """Say something and get the reply piece by piece; the last piece carries the reply.
+
+        Closing the generator stops the reply and keeps what was said until then. With
+        `remember=False` the turn is temporary: it leaves nothing behind, on the disk or in memory.
+
+        Raises:
+            InvalidMessage: the text is empty, too long or not storable; nothing was kept.
+            NotFound: there is no such conversation.
+            ModelFailed: the model gave up; the message is kept.
+            VaultError: the message or the reply could not be kept.
+        """
+        return self._turns.take(
+            text, conversation=conversation, context=context or Context(), remember=remember
+        )
+
+    async def astream(
+        self,
+        text: str,
+        *,
+        conversation: str | None = None,
+        context: Context | None = None,
+        remember: bool = True,
+    ) -> AsyncIterator[Piece]:
+        """Do what `stream` does without blocking asyncio's event loop; leaving the loop stops it.
+
+        Every step runs in a thread of the event loop's own pool. Wrap it in `contextlib.aclosing`
+        to have the reply kept by the time the `async for` is left early.
+        """
+        loop, one_at_a_time = asyncio.get_running_loop(), Lock()
+        begin = partial(
+            self.stream, text, conversation=conversation, context=context, remember=remember
+        )
+        pieces = await loop.run_in_executor(None, begin)
+
+        def step() -> Piece | None:
+            with one_at_a_time:
+                return next(pieces, None)
+
+        def close() -> None:
+            with one_at_a_time:
+                pieces.close()
+
+        try:
+            while (piece := await loop.run_in_executor(None, step)) is not None:
+                yield piece
+        finally:
+            await asyncio.shield(loop.run_in_executor(None, close))
+
+    def start_conversation(self) -> None:
+        """Let the next message without a conversation begin a new one."""
+        self._turns.start_conversation()
+
+    def conversations(self) -> list[Conversation]:
+        """All conversations, the one that was used last first."""
+        with self._access.reading() as vault:
+            return vault.conversations.list()
+
+    def messages(self, conversation_id: str) -> list[Message]:
+        """All messages of a conversation, oldest first.
+
+        Raises:
+            NotFound: there is no such conversation.
+        """
+        with self._access.reading() as vault:
+            return vault.messages.of(conversation_id)
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Give a conversation another title. Raises NotFound if there is none with this id."""
+        with self._access.writing() as vault:
+            vault.conversations.rename(conversation_id, title)
+
+    def delete(self, conversation_id: str) -> None:
+        """Delete a conversation with its messages, for good. Raises NotFound if there is none."""
+        lock = self._shared.turn_lock(self.user, conversation_id)
+        with lock.held(), self._access.writing() as vault:
+            vault.delete_conversation(conversation_id)
+        self._turns.settle_soon()
+
+    def trace(self, reply_id: str) -> Trace:
+        """How a reply came about: prompt version, model, what was offered, tokens and times.
+
+        Raises:
+            NotFound: there is no such reply.
+        """
+        with self._access.reading() as vault:
+            return Trace.model_validate_json(vault.messages.trace(reply_id))
+
+    def recall(
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        kinds: Sequence[RecollectionKind] = ("message", "memory"),
+        gate: bool = True,
+        now: datetime | None = None,
+    ) -> list[Recollection]:
+        """Find what matters for `text` among messages and memories, best first.
+
+        With `gate` only what is worth a place in a prompt; without it exactly `limit` if there
+        are that many. `now` is the time at which memories must hold (default: the clock's).
+        """
+        with self._access.reading() as vault:
+            return vault.recall(
+                text, limit=limit, kinds=kinds, gate=gate, now=now or self._shared.clock()
+            )
+
+    def import_messages(
+        self,
+        messages: Iterable[Mapping[str, Any]],
+        *,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> ImportReport:
+        """Store messages from elsewhere: dicts with id, role, content; name, time, conversation.
+
+        `id`, `role` (user, assistant, system or tool) and `content` are required; `time` is ISO
+        8601 with an offset. The same id twice changes nothing, so an import can be repeated.
+        `on_progress` is told how many messages were stored or embedded, whenever some were.
+
+        Raises:
+            InvalidMessage: a message is malformed; it names which one. Those before it are kept.
+        """
+        with self._access.writing() as vault:
+            return import_messages(vault, messages, clock=self._shared.clock, tell=on_progress)
+
+    def reindex(self, on_progress: Callable[[int], None] | None = None) -> None:
+        """Make all vectors anew with this assistant's embedder; can be stopped and repeated."""
+        with self._access.writing() as vault:
+            vault.reindex(on_progress)
+
+    def export(self, path: Path | str) -> int:
+        """Write all that is kept to a new JSON Lines file; returns how many lines.
+
+        Raises:
+            VaultError: the file is there already, or cannot be written.
+        """
+        with self._access.reading() as vault:
+            return export_vault(vault, Path(path))

@@ -1,0 +1,52 @@
+"""The embedder that the settings name: sentence-transformers, loaded on first use."""
+
+from pathlib import Path
+
+from langchain_core.embeddings import Embeddings
+
+from assistant.chat_models.catalogue import CATALOGUE
+from assistant.chat_models.installed import installed_folder
+from assistant.errors import ModelFailed, ModelNotInstalled
+from assistant.settings import Settings
+from memory.embeddings import Embedder
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """Name the embedder of the settings; its weights are looked for when it is first used.
+
+    Raises, then:
+        ModelNotInstalled: the weights are not on this machine.
+        ModelFailed: they cannot be loaded.
+    """
+    return Embedder(settings.embedder, lambda: _load(settings))
+
+
+def _load(settings: Settings) -> Embeddings:
+    folder = _folder(settings)
+    # Imported here because it takes seconds: it brings torch along.
+    from langchain_huggingface import HuggingFaceEmbeddings
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return HuggingFaceEmbeddings(
+            model_name=str(folder),
+            model_kwargs={"device": "cpu", "local_files_only": True, "trust_remote_code": False},
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelFailed(
+            f"The embedder in {str(folder)!r} could not be loaded ({type(error).__name__}). "
+            f"Delete that folder and run: bespoke models pull {settings.embedder}"
+        ) from error
+
+
+def _folder(settings: Settings) -> Path:
+    if settings.embedder in CATALOGUE:
+        return installed_folder(settings.embedder, settings.cache)
+    folder = Path(settings.embedder).expanduser()
+    if not folder.is_dir():
+        raise ModelNotInstalled(
+            f"{settings.embedder!r} is neither an embedder of the catalogue nor a folder. See "
+            "`bespoke models list`, and set BESPOKE_EMBEDDER to one of them."
+        )
+    return folder

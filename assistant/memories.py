@@ -1,0 +1,68 @@
+"""A user's memories, to be looked at and changed by hand."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from assistant.access import Access
+from memory.types import Event, Memory, MemoryKind, Recollection, Status, Strength
+
+
+class CompanionMemories:
+    """`companion.memories`. Every method that takes an id raises NotFound if there is none."""
+
+    def __init__(self, access: Access, clock: Callable[[], datetime]) -> None:
+        self._access = access
+        self._clock = clock
+
+    def add(
+        self, text: str, *, kind: MemoryKind | None = None, strength: Strength | None = None
+    ) -> Memory:
+        """Write down a statement about the user.
+
+        Without a kind it is a fact. Without a strength, a constraint is hard and the rest soft.
+
+        Raises:
+            InvalidMemory: the text is empty or too long, or the kind or strength is unknown.
+        """
+        with self._access.writing() as vault:
+            return vault.memories.add(text, kind=kind, strength=strength, time=self._clock())
+
+    def edit(self, memory_id: str, text: str) -> Memory:
+        """Replace a memory by one with another text, and return that; the old one is superseded."""
+        with self._access.writing() as vault:
+            return vault.memories.edit(memory_id, text, time=self._clock())
+
+    def pin(self, memory_id: str) -> Memory:
+        """Let a memory come before others."""
+        with self._access.writing() as vault:
+            return vault.memories.set_pinned(memory_id, True, time=self._clock())
+
+    def unpin(self, memory_id: str) -> Memory:
+        """Undo `pin`."""
+        with self._access.writing() as vault:
+            return vault.memories.set_pinned(memory_id, False, time=self._clock())
+
+    def hide(self, memory_id: str) -> Memory:
+        """Keep a memory but use it nowhere."""
+        with self._access.writing() as vault:
+            return vault.memories.set_hidden(memory_id, True, time=self._clock())
+
+    def unhide(self, memory_id: str) -> Memory:
+        """Undo `hide`."""
+        with self._access.writing() as vault:
+            return vault.memories.set_hidden(memory_id, False, time=self._clock())
+
+    def history(self, memory_id: str) -> Sequence[Event]:
+        """All that happened to a memory and to those it superseded, oldest first."""
+        with self._access.reading() as vault:
+            return vault.memories.history(memory_id)
+
+    def search(self, text: str, *, limit: int = 10) -> Sequence[Recollection]:
+        """The active memories that are nearest to `text`, best first."""
+        with self._access.reading() as vault:
+            return vault.recall(text, kinds=("memory",), limit=limit, gate=False, now=self._clock())
+
+    def list(self, *, status: Status | None = None, limit: int | None = None) -> list[Memory]:
+        """Memories, pinned ones first, then the newest; superseded ones only if asked for."""
+        with self._access.reading() as vault:
+            return vault.memories.list(status=status, limit=limit)

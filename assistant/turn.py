@@ -1,0 +1,271 @@
+"""One chat turn, from the user's message to the kept reply. The file to read first.
+
+A turn reads top to bottom in `Turn.pieces`: write, recall, compose, speak, keep. A vault is lent
+only within a step, never while the model speaks. Stopping a turn (closing the generator) keeps
+what was said until then.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from uuid import uuid4
+
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata, add_usage
+
+from assistant.briefing import Briefer, Briefing
+from assistant.chat_models.failures import describe_failure
+from assistant.chat_models.opened import OpenedModel
+from assistant.errors import AssistantError, where_it_failed
+from assistant.history import fold_history
+from assistant.settings import Settings
+from assistant.types import Context, Offer, Piece, Reply, Trace, Usage
+from memory.conversations import SentMessage
+from memory.embeddings import Embedder, Vectors
+from memory.errors import EmbedderMismatch
+from memory.types import Message, Purpose, Recollection
+from memory.vault import Vault
+from prompts.compose import Said, compose
+from prompts.library import Template
+
+_log = logging.getLogger(__name__)
+
+LendVault = Callable[[], AbstractContextManager[Vault]]
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What all turns of one user work with.
+
+    `known` lends the vault that holds what is known about the user, `kept` the one that turns are
+    written to: the same, or for a temporary chat one that lives in memory only. Model and template
+    are opened when they are needed, which is after the message was written.
+    """
+
+    known: LendVault
+    kept: LendVault
+    model: Callable[[], OpenedModel]
+    embedder: Embedder
+    template: Callable[[], Template]
+    settings: Settings
+    clock: Callable[[], datetime]
+
+
+@dataclass
+class Turn:
+    """One message and the reply to it, while it is being made."""
+
+    workplace: Workplace
+    conversation_id: str
+    text: str
+    context: Context
+    seconds: dict[str, float] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    system: list[str] = field(default_factory=list)
+    uses_memory: bool = True
+
+    def pieces(self) -> Iterator[Piece]:
+        """Take the turn, piece by piece; the last piece carries the reply.
+
+        Raises:
+            ModelFailed: the model gave up; the message and what it said until then are kept.
+            VaultError: the message or the reply could not be kept.
+        """
+        message = self._write()
+        vector, recalled = self._recall(message)
+        briefing, prompt = self._compose(message, recalled)
+        spoken: list[AIMessageChunk] = []
+        is_complete = False
+        try:
+            with closing(self._speak(prompt)) as chunks:
+                for chunk in chunks:
+                    spoken.append(chunk)
+                    if chunk.text:
+                        yield Piece(text=chunk.text)
+            is_complete = True
+        finally:  # also when the reader stops here, or the model fails half-way
+            reply = self._keep(message, vector, briefing, spoken, is_complete=is_complete)
+        yield Piece(reply=reply)
+
+    def fold(self) -> list[BaseMessage] | None:
+        """After the reply: fold a history that has grown too long for its budget.
+
+        Returns the prompt that the next turn will begin with, if it is another one now.
+        """
+        with self.workplace.kept() as vault:
+            history, is_folded = self._history(vault)
+        if not is_folded:
+            return None
+        return compose(system=self.system, said=map(_as_said, history))
+
+    def _write(self) -> Message:
+        """1. What was said is on the disk before anything can fail."""
+        with self._timed("write"), self.workplace.kept() as vault:
+            return vault.messages.add(
+                self.conversation_id, "user", self.text, time=self.workplace.clock()
+            )
+
+    def _recall(self, message: Message) -> tuple[Vectors | None, list[Recollection]]:
+        """2. What matters for this message; a failure here costs the memories, not the reply."""
+        with self._timed("recall"):
+            try:
+                vector = self.workplace.embedder.vector(message.content)
+                return vector, self._recollections(message, vector)
+            except (AssistantError, EmbedderMismatch):
+                raise  # the user has something to mend, and the message is kept
+            except Exception as error:
+                _log.error("Recall failed; the reply is made without.\n%s", where_it_failed(error))
+                self.failures.append("recall")
+                return None, []
+
+    def _recollections(self, message: Message, vector: Vectors) -> list[Recollection]:
+        with self.workplace.kept() as vault:
+            in_prompt = [said.id for said in vault.conversations.history(self.conversation_id)]
+        with self.workplace.known() as vault:
+            if not self._may_use_memory(vault):
+                return []
+            return vault.recall(
+                message.content, vector=vector, now=message.time, leave_out=in_prompt
+            )
+
+    def _compose(
+        self, message: Message, recalled: Sequence[Recollection]
+    ) -> tuple[Briefing, list[BaseMessage]]:
+        """3. A prompt within the budgets that repeats the last one and adds to its end."""
+        work = self.workplace
+        briefer = Briefer(work.template(), work.settings, work.model().count_tokens)
+        with self._timed("compose"), work.known() as known, work.kept() as kept:
+            self.uses_memory = self._may_use_memory(known)
+            history, _ = self._history(kept, leave_out=message.id)
+            if self.uses_memory:
+                frozen = kept.conversations.snapshot(self.conversation_id)
+                briefing = briefer.brief(
+                    message,
+                    self.context,
+                    vault=known,
+                    frozen=frozen,
+                    history=history,
+                    recalled=recalled,
+                )
+                if frozen is None:
+                    kept.conversations.freeze_snapshot(self.conversation_id, briefing.snapshot)
+            else:
+                briefing = briefer.brief_without_memory(message, self.context)
+        self.system = [work.template().render("system"), briefing.known]
+        said = [*map(_as_said, history), Said("user", briefing.sent)]
+        return briefing, compose(system=self.system, said=said)
+
+    def _speak(self, prompt: list[BaseMessage]) -> Generator[AIMessageChunk]:
+        """4. The model streams; nothing is held meanwhile."""
+        started = time.perf_counter()
+        try:
+            with closing(self.workplace.model().stream(prompt)) as chunks:
+                for chunk in chunks:
+                    self.seconds.setdefault("first_token", time.perf_counter() - started)
+                    yield chunk
+        except Exception as error:
+            raise describe_failure(error, self.workplace.model()) from error
+        finally:
+            self.seconds["speak"] = time.perf_counter() - started
+
+    def _keep(
+        self,
+        message: Message,
+        vector: Vectors | None,
+        briefing: Briefing,
+        spoken: Sequence[AIMessageChunk],
+        *,
+        is_complete: bool,
+    ) -> Reply:
+        """5. Reply and trace are written together; the reply is embedded later."""
+        started = time.perf_counter()
+        written = Message(
+            id=uuid4().hex,
+            conversation_id=self.conversation_id,
+            role="assistant",
+            content="".join(chunk.text for chunk in spoken),
+            time=self.workplace.clock(),
+            is_complete=is_complete,
+        )
+        with self.workplace.kept() as vault:
+            if spoken:
+                vault.messages.add_reply(
+                    written,
+                    to=message,
+                    sent=briefing.sent,
+                    offered=[(item.kind, item.id) for item in briefing.attached],
+                    trace=self._trace(briefing, spoken).model_dump_json(),
+                )
+            if vector is not None:
+                vault.keep_vector(message.id, vector)
+        self.seconds["keep"] = time.perf_counter() - started
+        return Reply(
+            id=written.id,
+            conversation_id=self.conversation_id,
+            text=written.content,
+            offered=briefing.offered,
+            used=briefing.used,
+            usage=self._usage(briefing, spoken),
+            is_complete=is_complete,
+        )
+
+    def _trace(self, briefing: Briefing, spoken: Sequence[AIMessageChunk]) -> Trace:
+        work = self.workplace
+        used = {item.id for item in briefing.used}
+        return Trace(
+            prompt=work.template().name,
+            version=work.template().version,
+            digest=work.template().digest,
+            model=work.model().name,
+            host=work.model().host,
+            offers=tuple(
+                Offer(kind=item.kind, id=item.id, score=item.score, is_used=item.id in used)
+                for item in briefing.offered
+            ),
+            usage=self._usage(briefing, spoken),
+            failures=tuple(self.failures),
+        )
+
+    def _usage(self, briefing: Briefing, spoken: Sequence[AIMessageChunk]) -> Usage:
+        nothing = UsageMetadata(input_tokens=0, output_tokens=0, total_tokens=0)
+        total = reduce(add_usage, (chunk.usage_metadata for chunk in spoken), nothing)
+        return Usage(
+            prompt_tokens=total["input_tokens"],
+            cached_tokens=total.get("input_token_details", {}).get("cache_read", 0),
+            attached_tokens=briefing.attached_tokens,
+            completion_tokens=total["output_tokens"],
+            seconds={step: round(seconds, 4) for step, seconds in self.seconds.items()},
+        )
+
+    def _history(
+        self, vault: Vault, *, leave_out: str | None = None
+    ) -> tuple[list[SentMessage], bool]:
+        return fold_history(
+            vault,
+            self.conversation_id,
+            budget=self.workplace.settings.history_tokens,
+            count_tokens=self.workplace.model().count_tokens,
+            with_attachments=self.uses_memory,
+            leave_out=leave_out,
+        )
+
+    def _may_use_memory(self, vault: Vault) -> bool:
+        consents = vault.consents.all()
+        is_shared = self.workplace.model().host is None or consents[Purpose.SHARE_WITH_REMOTE]
+        return consents[Purpose.USE_IN_REPLIES] and is_shared
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = time.perf_counter() - started
+
+
+def _as_said(sent: SentMessage) -> Said:
+    return Said(sent.role, sent.text)

@@ -1,0 +1,93 @@
+"""What goes into a turn and what comes out of it: frozen records, the same in Python and JSON."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from memory.types import Recollection
+
+
+class Record(BaseModel):
+    """The base of these records: immutable, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Context(Record):
+    """What an app knows about the moment of a message; told to the model, never a memory."""
+
+    place: str | None = None
+    device: str | None = None
+    activity: str | None = None
+
+
+class Usage(Record):
+    """What a reply cost.
+
+    `cached_tokens` is the part of `prompt_tokens` that the model had read before, and
+    `attached_tokens` what was attached to the message from memory. `seconds` maps
+    the steps of the turn (write, recall, compose, first_token, speak, keep) to their durations.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    attached_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: dict[str, float] = {}
+
+
+class Offer(Record):
+    """An item that stood in a prompt, without its text, which only the vault holds."""
+
+    kind: Literal["message", "memory"]
+    id: str
+    score: float
+    is_used: bool
+
+
+class Trace(Record):
+    """How a reply came about. `failures` names steps that failed and were gone without."""
+
+    prompt: str
+    version: int
+    digest: str
+    model: str
+    host: str | None
+    offers: tuple[Offer, ...]
+    usage: Usage
+    failures: tuple[str, ...] = ()
+
+
+class Reply(Record):
+    """The assistant's answer to one message.
+
+    `offered` is everything from memory that stood in the prompt; `used` the part of it that was
+    recalled for this very message. `is_complete` is false where the reply was stopped.
+    """
+
+    id: str
+    conversation_id: str
+    text: str
+    offered: tuple[Recollection, ...]
+    used: tuple[Recollection, ...]
+    usage: Usage
+    is_complete: bool = True
+
+
+class Piece(Record):
+    """A part of a reply that is being written.
+
+    The texts of all pieces, joined, are the reply's text. A `waiting` piece has no text: it says
+    that another turn has to end first. The last piece carries the reply.
+    """
+
+    kind: Literal["text", "waiting"] = "text"
+    text: str = ""
+    reply: Reply | None = None
+
+
+class ImportReport(Record):
+    """What an import did: messages that were new, and those that were there already."""
+
+    added: int
+    known: int

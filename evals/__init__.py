@@ -1,0 +1,1 @@
+"""Measuring Bespoke: every promise is a number that anybody can produce again."""

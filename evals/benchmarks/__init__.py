@@ -1,0 +1,1 @@
+"""Benchmarks: run one with `python -m evals.benchmarks.NAME`. They print what they measured."""

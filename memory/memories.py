@@ -1,0 +1,298 @@
+"""The table of memories: statements about the user, each with its evidence and its history.
+
+Nothing is overwritten. An edited memory is superseded by a new one, which names it.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, get_args
+from uuid import uuid4
+
+from memory.conversations import withdraw
+from memory.database import Database
+from memory.errors import InvalidMemory, NotFound
+from memory.types import Event, Evidence, Memory, MemoryKind, Status, Strength
+
+MAX_LENGTH = 2000
+_HOLDS = "status = 'active' AND valid_from <= :now AND (valid_to IS NULL OR valid_to > :now)"
+
+
+class Memories:
+    """The memories of one vault."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self,
+        text: str,
+        *,
+        time: datetime,
+        kind: MemoryKind | None = None,
+        strength: Strength | None = None,
+    ) -> Memory:
+        """Write down a memory by hand, in the user's words.
+
+        Without a kind it is a fact; without a strength it is hard if it is a constraint, else soft.
+
+        Raises:
+            InvalidMemory: the text is empty, longer than 2,000 characters, or not storable, or
+                the kind or strength is unknown.
+        """
+        text = _checked(text)
+        kind = kind or "fact"
+        strength = strength or ("hard" if kind == "constraint" else "soft")
+        _refuse_unknown("kind", kind, MemoryKind)
+        _refuse_unknown("strength", strength, Strength)
+        added = Memory(
+            id=uuid4().hex,
+            kind=kind,
+            text=text,
+            polarity="neutral",
+            strength=strength,
+            scope=None,
+            valid_from=time,
+            valid_to=None,
+            status=Status.ACTIVE,
+            origin="manual",
+            confidence=1.0,
+            pinned=False,
+            created=time,
+            supersedes=None,
+            evidence=(Evidence(message_id=None, start=0, end=len(text)),),
+        )
+        with self._database.write() as connection:
+            _insert(connection, added)
+            _record(connection, added, "added", time)
+        return added
+
+    def get(self, memory_id: str) -> Memory:
+        """Return one memory.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        with self._database.read() as connection:
+            return _get(connection, memory_id)
+
+    def edit(self, memory_id: str, text: str, *, time: datetime) -> Memory:
+        """Replace a memory by one with another text; the old one is kept as superseded.
+
+        Raises:
+            NotFound: there is none with this id.
+            InvalidMemory: the text cannot be used, or the memory was superseded before.
+        """
+        text = _checked(text)
+        with self._database.write() as connection:
+            old = _get(connection, memory_id)
+            _refuse_superseded(connection, old)
+            new = old.model_copy(
+                update={
+                    "id": uuid4().hex,
+                    "text": text,
+                    "valid_from": time,
+                    "origin": "manual",
+                    "confidence": 1.0,
+                    "created": time,
+                    "supersedes": old.id,
+                    "evidence": (Evidence(message_id=None, start=0, end=len(text)),),
+                }
+            )
+            _insert(connection, new)
+            connection.execute(
+                "UPDATE memories SET status = 'superseded', valid_to = ?, is_pinned = 0"
+                " WHERE id = ?",
+                (time.isoformat(), old.id),
+            )
+            _record(connection, old, "superseded", time)
+            _record(connection, new, "edited", time)
+            withdraw(connection, old.id)
+        return new
+
+    def set_pinned(self, memory_id: str, is_pinned: bool, *, time: datetime) -> Memory:
+        """Pin a memory, or undo that."""
+        with self._database.write() as connection:
+            found = _get(connection, memory_id)
+            _refuse_superseded(connection, found)
+            connection.execute(
+                "UPDATE memories SET is_pinned = ? WHERE id = ?", (is_pinned, memory_id)
+            )
+            _record(connection, found, "pinned" if is_pinned else "unpinned", time)
+        return found.model_copy(update={"pinned": is_pinned})
+
+    def set_hidden(self, memory_id: str, is_hidden: bool, *, time: datetime) -> Memory:
+        """Hide a memory, so that it stays but is never used, or undo that."""
+        status = Status.HIDDEN if is_hidden else Status.ACTIVE
+        with self._database.write() as connection:
+            found = _get(connection, memory_id)
+            if found.status not in (Status.ACTIVE, Status.HIDDEN):
+                raise InvalidMemory(
+                    f"The memory {memory_id!r} is {found.status.value}; only an active memory can "
+                    "be hidden."
+                )
+            connection.execute("UPDATE memories SET status = ? WHERE id = ?", (status, memory_id))
+            _record(connection, found, "hidden" if is_hidden else "unhidden", time)
+            if is_hidden:
+                withdraw(connection, memory_id)
+        return found.model_copy(update={"status": status})
+
+    def history(self, memory_id: str) -> list[Event]:
+        """All that happened to a memory and to those it superseded, oldest first."""
+        with self._database.read() as connection:
+            _get(connection, memory_id)
+            rows = connection.execute(
+                "WITH RECURSIVE older (id) AS ("
+                "  SELECT ? UNION"
+                "  SELECT m.supersedes FROM memories m JOIN older o ON m.id = o.id"
+                "  WHERE m.supersedes IS NOT NULL"
+                ") SELECT e.* FROM events e JOIN older o ON o.id = e.memory_id"
+                " ORDER BY e.time, e.rowid",
+                (memory_id,),
+            ).fetchall()
+        return [Event(**dict(row)) for row in rows]
+
+    def strongest(self, limit: int, *, now: datetime) -> Sequence[Memory]:
+        """What holds now and a reply should know first: hard, pinned, style, then the newest."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM memories WHERE {_HOLDS}"
+                " ORDER BY strength = 'hard' DESC, is_pinned DESC, kind = 'style' DESC,"
+                " confidence DESC, seq DESC LIMIT :limit",
+                {"now": now.isoformat(), "limit": limit},
+            ).fetchall()
+            return _memories(connection, rows)
+
+    def added_since(self, time: datetime, *, now: datetime) -> Sequence[Memory]:
+        """What was added after `time` and holds now, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM memories WHERE {_HOLDS} AND created > :time ORDER BY seq",
+                {"now": now.isoformat(), "time": time.isoformat()},
+            ).fetchall()
+            return _memories(connection, rows)
+
+    def list(self, *, status: Status | None = None, limit: int | None = None) -> list[Memory]:
+        """Memories, pinned ones first, then the newest; superseded ones only if asked for."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM memories"
+                " WHERE CASE WHEN :status IS NULL THEN status <> 'superseded'"
+                "       ELSE status = :status END"
+                " ORDER BY is_pinned DESC, seq DESC LIMIT :limit",
+                {"status": status and status.value, "limit": -1 if limit is None else limit},
+            ).fetchall()
+            return _memories(connection, rows)
+
+
+def _get(connection: sqlite3.Connection, memory_id: str) -> Memory:
+    rows = connection.execute("SELECT * FROM memories WHERE id = ?", (memory_id,)).fetchall()
+    if not rows:
+        raise NotFound(f"There is no memory {memory_id!r}. `bespoke memory list` shows all ids.")
+    return _memories(connection, rows)[0]
+
+
+def _refuse_superseded(connection: sqlite3.Connection, found: Memory) -> None:
+    if found.status is not Status.SUPERSEDED:
+        return
+    newer = connection.execute(
+        "SELECT id FROM memories WHERE supersedes = ?", (found.id,)
+    ).fetchone()
+    raise InvalidMemory(
+        f"The memory {found.id!r} was superseded by {newer['id'] if newer else None!r}; change "
+        "that one."
+    )
+
+
+def _memories(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Memory]:
+    evidence: dict[str, list[Evidence]] = {row["id"]: [] for row in rows}
+    for chunk in _chunks(list(evidence), 500):
+        for row in connection.execute(
+            f"SELECT * FROM evidence WHERE memory_id IN ({','.join('?' * len(chunk))})", chunk
+        ):
+            evidence[row["memory_id"]].append(
+                Evidence(message_id=row["message_id"], start=row["start"], end=row["end"])
+            )
+    return [_memory(row, tuple(evidence[row["id"]])) for row in rows]
+
+
+def _memory(row: sqlite3.Row, evidence: tuple[Evidence, ...]) -> Memory:
+    return Memory(
+        id=row["id"],
+        kind=row["kind"],
+        text=row["content"],
+        polarity=row["polarity"],
+        strength=row["strength"],
+        scope=row["scope"],
+        valid_from=datetime.fromisoformat(row["valid_from"]),
+        valid_to=datetime.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        status=Status(row["status"]),
+        origin=row["origin"],
+        confidence=row["confidence"],
+        pinned=bool(row["is_pinned"]),
+        created=datetime.fromisoformat(row["created"]),
+        supersedes=row["supersedes"],
+        evidence=evidence,
+    )
+
+
+def _insert(connection: sqlite3.Connection, new: Memory) -> None:
+    connection.execute(
+        "INSERT INTO memories (id, kind, content, polarity, strength, scope, valid_from, valid_to,"
+        " status, origin, confidence, is_pinned, created, supersedes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            new.id,
+            new.kind,
+            new.text,
+            new.polarity,
+            new.strength,
+            new.scope,
+            new.valid_from.isoformat(),
+            new.valid_to.isoformat() if new.valid_to else None,
+            new.status.value,
+            new.origin,
+            new.confidence,
+            new.pinned,
+            new.created.isoformat(),
+            new.supersedes,
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO evidence VALUES (?, ?, ?, ?)",
+        [(new.id, item.message_id, item.start, item.end) for item in new.evidence],
+    )
+
+
+def _record(connection: sqlite3.Connection, about: Memory, action: str, time: datetime) -> None:
+    connection.execute(
+        "INSERT INTO events VALUES (?, ?, ?, ?)", (about.id, time.isoformat(), action, about.text)
+    )
+
+
+def _checked(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise InvalidMemory("The memory is empty. Write one statement, like 'I live in Porto'.")
+    if len(text) > MAX_LENGTH:
+        raise InvalidMemory(
+            f"The memory has {len(text)} characters; {MAX_LENGTH} is the most. Split it up."
+        )
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidMemory(
+            f"The text holds half a character at position {error.start} (a lone surrogate)."
+        ) from None
+    return text
+
+
+def _refuse_unknown(what: str, given: str, choices: Any) -> None:
+    if given not in get_args(choices):
+        raise InvalidMemory(
+            f"There is no {what} {given!r} of memory; choose one of {', '.join(get_args(choices))}."
+        )
+
+
+def _chunks(items: list[str], size: int) -> list[list[str]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]

@@ -1,0 +1,144 @@
+"""The records of what is known about one user: frozen, the same in code, database and export."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+
+def _in_utc(time: datetime) -> datetime:
+    return time.astimezone(UTC)
+
+
+UtcTime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+Role = Literal["user", "assistant", "system", "tool"]
+MemoryKind = Literal["fact", "preference", "constraint", "goal", "style"]
+Strength = Literal["soft", "hard"]
+Polarity = Literal["positive", "negative", "neutral"]
+Origin = Literal["said", "inferred", "imported", "manual"]
+RecollectionKind = Literal["message", "memory"]
+
+
+class Status(StrEnum):
+    """Where a memory stands. Only an active one may reach a prompt."""
+
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+    HIDDEN = "hidden"
+    QUARANTINED = "quarantined"
+    SUGGESTED = "suggested"
+
+
+class Purpose(StrEnum):
+    """What a user can allow or forbid, each on its own."""
+
+    LEARN = "learn"
+    USE_IN_REPLIES = "use_in_replies"
+    ADAPT_STYLE = "adapt_style"
+    KEEP_CONVERSATIONS = "keep_conversations"
+    SHARE_WITH_REMOTE = "share_with_remote"
+
+
+class Record(BaseModel):
+    """The base of everything stored: immutable, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Message(Record):
+    """One message, word for word.
+
+    An imported message keeps the id it came with. `is_complete` is false for a reply that was
+    stopped or that failed half-way.
+    """
+
+    id: str
+    conversation_id: str
+    role: Role
+    content: str
+    time: UtcTime
+    name: str | None = None
+    is_complete: bool = True
+
+
+class Conversation(Record):
+    """A thread of messages. `title` is the user's, or the start of the first message."""
+
+    id: str
+    title: str
+    created: UtcTime
+    updated: UtcTime
+    message_count: int
+
+
+class Evidence(Record):
+    """Where a memory comes from: characters `start` to `end` of a message.
+
+    `message_id` is None where the user wrote the memory down by hand.
+    """
+
+    message_id: str | None
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class Memory(Record):
+    """One statement about the user, in the user's words.
+
+    It holds from `valid_from` until `valid_to` (None: still). `scope` names the topic or condition
+    under which it holds (None: always). A changed memory is never overwritten: the new one names
+    it in `supersedes`.
+    """
+
+    id: str
+    kind: MemoryKind
+    text: str
+    polarity: Polarity
+    strength: Strength
+    scope: str | None
+    valid_from: UtcTime
+    valid_to: UtcTime | None
+    status: Status
+    origin: Origin
+    confidence: float = Field(ge=0, le=1)
+    pinned: bool
+    created: UtcTime
+    supersedes: str | None
+    evidence: tuple[Evidence, ...] = Field(min_length=1)
+
+
+class Event(Record):
+    """One thing that happened to a memory, with its text at that time."""
+
+    memory_id: str
+    time: UtcTime
+    action: Literal["added", "edited", "pinned", "unpinned", "hidden", "unhidden", "superseded"]
+    text: str
+
+
+class Reason(Record):
+    """Why something was recalled: a feature, what it added to the score, and that in words."""
+
+    feature: str
+    amount: float
+    words: str
+
+
+class Recollection(Record):
+    """Something recalled for a turn. A higher `score` is better.
+
+    `source_id` is the id of the message that the text is from: for a memory, of its evidence (its
+    own id where it was written by hand).
+    """
+
+    kind: RecollectionKind
+    id: str
+    source_id: str
+    text: str
+    time: UtcTime
+    score: float
+    reasons: tuple[Reason, ...]
+    role: Role | None = None
+    strength: Strength | None = None

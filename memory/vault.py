@@ -1,0 +1,271 @@
+"""A vault: all that is known about one user, in one folder.
+
+Code opens a vault and then reads; nothing here takes a user's name, so nothing can be read of
+another user. `Vaults` keeps a few of them open.
+"""
+
+import hashlib
+import json
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Condition
+
+from memory.consents import Consents
+from memory.conversations import Conversations
+from memory.database import Database, as_vault_error
+from memory.dense import Dense
+from memory.embeddings import Embedder, Vectors
+from memory.errors import EmbedderMismatch, NotFound
+from memory.index import Index
+from memory.memories import Memories
+from memory.messages import Messages
+from memory.recall import recall
+from memory.types import Recollection, RecollectionKind
+from memory.vectors import VectorTable
+
+DATABASE_NAME = "vault.db"
+INDEX_NAME = "index"
+OWNER_NAME = "owner.json"
+MOST_OPEN = 16
+
+
+class Vault:
+    """One user's conversations, messages, memories and consents, and recall over them."""
+
+    def __init__(self, folder: Path | None, embedder: Embedder, *, read_only: bool = False) -> None:
+        """Open the vault in `folder`, or an empty one that lives in memory only.
+
+        Raises:
+            VaultReadOnly, VaultUnreadable, VaultInUse, StorageFull: as named.
+        """
+        self.folder = folder
+        self._embedder = embedder
+        self._database = Database(folder and folder / DATABASE_NAME, read_only=read_only)
+        self._vectors = VectorTable(self._database)
+        self._dense = Dense(
+            self._database,
+            self._vectors,
+            Index(folder / INDEX_NAME) if folder and not read_only else None,
+        )
+        self.consents = Consents(self._database)
+        self.conversations = Conversations(self._database)
+        self.memories = Memories(self._database)
+        self.messages = Messages(self._database)
+
+    def recall(
+        self,
+        text: str,
+        *,
+        vector: Vectors | None = None,
+        limit: int = 10,
+        kinds: Sequence[RecollectionKind] = ("message", "memory"),
+        gate: bool = True,
+        now: datetime,
+        leave_out: Sequence[str] = (),
+    ) -> list[Recollection]:
+        """Find what matters for `text`; see `memory.recall.recall`.
+
+        `vector` is the embedding of `text`, where it is at hand.
+
+        Raises:
+            EmbedderMismatch: the vault's vectors were made by another embedder.
+        """
+        self._vectors.check_embedder(self._embedder.identity)
+        if not self._database.is_read_only:
+            # A turn does not wait for the embedding of what can be found a moment later.
+            for kind in ("memory",) if gate else kinds:
+                self._dense.embed_waiting(self._embedder, kind=kind)
+        return recall(
+            self._database,
+            self._dense,
+            text,
+            self._embedder.vector(text) if vector is None else vector,
+            limit=limit,
+            kinds=kinds,
+            gate=gate,
+            now=now,
+            leave_out=leave_out,
+        )
+
+    def keep_vector(self, message_id: str, vector: Vectors) -> None:
+        """Write the vector of a message that was embedded already."""
+        self._vectors.put_of_message(message_id, vector, self._embedder.identity)
+
+    def settle(self, on_progress: Callable[[int], None] | None = None) -> None:
+        """Embed and index all that waits for it; can be stopped and repeated at any time."""
+        self.finish_deletion()
+        self._vectors.check_embedder(self._embedder.identity)
+        self._dense.embed_waiting(self._embedder, on_progress=on_progress)
+        self._dense.index_waiting()
+
+    def reindex(self, on_progress: Callable[[int], None] | None = None) -> None:
+        """Make all vectors and the index anew; goes on where it stopped when it is repeated."""
+        if self._vectors.embedder() != self._embedder.identity:
+            self._vectors.clear(self._embedder.identity)
+        self._dense.rebuild_later()
+        self.settle(on_progress)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the files of this vault, and what to do; empty if all is well."""
+        found = [
+            f"The database is damaged ({problem}). Save what can be read with `bespoke memory "
+            "export`, and put a backup of the vault's folder in its place."
+            for problem in self._database.problems()
+        ]
+        try:
+            self._vectors.check_embedder(self._embedder.identity)
+        except EmbedderMismatch as error:
+            found.append(str(error))
+        if self.conversations.is_deletion_unfinished():
+            found.append("A deletion was not finished. Run: bespoke doctor --repair")
+        if not self._dense.is_whole():
+            found.append("The index is broken. Run: bespoke doctor --repair")
+        return found
+
+    def repair(self) -> None:
+        """Finish what was begun, and build the index again from the vectors in the database."""
+        self.finish_deletion()
+        self._dense.rebuild_later()
+        self._dense.index_waiting()
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Delete a conversation, its messages, and what was known only from them.
+
+        Raises:
+            NotFound: there is no conversation with this id.
+            VaultInUse: it is deleted, but another process that reads keeps the files from being
+                cleaned of it; `settle` finishes that.
+        """
+        self.conversations.delete(conversation_id)
+        self.finish_deletion()
+
+    def finish_deletion(self) -> None:
+        """Clean all files of what was deleted, where that is still to be done."""
+        if self.conversations.is_deletion_unfinished():
+            self._dense.rebuild_later()
+            self._database.forget_freed_pages()
+            self.conversations.mark_deletion_finished()
+
+    def close(self) -> None:
+        """Give back all threads and file descriptors."""
+        self._dense.close()
+        self._database.close()
+
+
+class Vaults:
+    """All vaults under one home folder. At most 16 are open; the least used is closed first."""
+
+    def __init__(self, home: Path, embedder: Embedder) -> None:
+        """Nothing is opened or created yet."""
+        self._home = home
+        self._embedder = embedder
+        self._open: OrderedDict[str, Vault] = OrderedDict()
+        self._uses: dict[str, int] = {}
+        self._changed = Condition()
+
+    def folder(self, user: str) -> Path:
+        """The folder of a user's vault. Any string is a user, and no two share a folder."""
+        name = hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return self._home / "users" / name
+
+    def exists(self, user: str) -> bool:
+        """Whether anything is kept about this user."""
+        return (self.folder(user) / DATABASE_NAME).exists()
+
+    def is_writable(self, user: str) -> bool:
+        """Whether this user's vault can be changed here."""
+        return os.access(self.folder(user), os.W_OK)
+
+    def users(self) -> list[str]:
+        """The names of all users that have a vault, sorted."""
+        owners = map(_owner, self._home.glob(f"users/*/{OWNER_NAME}"))
+        return sorted(owner for owner in owners if owner is not None)
+
+    @contextmanager
+    def using(self, user: str) -> Iterator[Vault]:
+        """Lend a user's vault, made if there is none yet; waits while too many are lent."""
+        vault = self._lend(user)
+        try:
+            yield vault
+        finally:
+            self._take_back(user)
+
+    @contextmanager
+    def reading(self, user: str) -> Iterator[Vault]:
+        """Lend a user's vault for reading only: no lock, no index, no change on the disk.
+
+        Raises:
+            NotFound: there is no such user.
+        """
+        if not self.exists(user):
+            raise NotFound(f"There is no user {user!r} in {str(self._home)!r}.")
+        vault = Vault(self.folder(user), self._embedder, read_only=True)
+        try:
+            yield vault
+        finally:
+            vault.close()
+
+    def close(self) -> None:
+        """Wait for those that use a vault, and close all."""
+        with self._changed:
+            self._changed.wait_for(lambda: not any(self._uses.values()))
+            for vault in self._open.values():
+                vault.close()
+            self._open.clear()
+
+    def _lend(self, user: str) -> Vault:
+        with self._changed:
+            self._changed.wait_for(lambda: user in self._open or self._make_room())
+            if user not in self._open:
+                self._open[user] = self._open_or_create(user)
+            self._open.move_to_end(user)
+            self._uses[user] = self._uses.get(user, 0) + 1
+            return self._open[user]
+
+    def _take_back(self, user: str) -> None:
+        with self._changed:
+            self._uses[user] -= 1
+            if not self._uses[user]:
+                del self._uses[user]
+            self._changed.notify_all()
+
+    def _make_room(self) -> bool:
+        if len(self._open) < MOST_OPEN:
+            return True
+        idle = next((user for user in self._open if user not in self._uses), None)
+        if idle is None:
+            return False
+        self._open.pop(idle).close()
+        return True
+
+    def _open_or_create(self, user: str) -> Vault:
+        folder = self.folder(user)
+        _make_private_folder(self._home, folder, user)
+        return Vault(folder, self._embedder)
+
+
+def _make_private_folder(home: Path, folder: Path, user: str) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        owner = folder / OWNER_NAME
+        if _owner(owner) != user:
+            draft = folder / f"{OWNER_NAME}.{os.getpid()}"
+            draft.touch(mode=0o600)
+            draft.write_text(json.dumps({"user": user}), "ascii")
+            draft.replace(owner)
+    except OSError as error:
+        raise as_vault_error(error, folder) from error
+
+
+def _owner(file: Path) -> str | None:
+    """Whose vault it is; None where the file is missing or damaged, until the user comes back."""
+    try:
+        return str(json.loads(file.read_text("ascii"))["user"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None

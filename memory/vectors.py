@@ -1,0 +1,155 @@
+"""The table of vectors: one for each message and memory, and which of them the index holds yet.
+
+A row waits first to be embedded, then to be indexed. Until then it is searched exactly.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+import numpy as np
+
+from memory.database import Database
+from memory.embeddings import Vectors
+from memory.errors import EmbedderMismatch
+from memory.types import RecollectionKind, Record
+
+_TABLES: dict[RecollectionKind, str] = {"message": "messages", "memory": "memories"}
+
+
+class Unembedded(Record):
+    """A text that has no vector yet."""
+
+    kind: RecollectionKind
+    seq: int
+    text: str
+
+
+class VectorTable:
+    """The vectors of one vault: float32, unit length, all made by one embedder."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def check_embedder(self, identity: str) -> None:
+        """Refuse vectors that another embedder made.
+
+        Raises:
+            EmbedderMismatch: the vault holds vectors of another embedder.
+        """
+        with self._database.read() as connection:
+            recorded = _recorded_embedder(connection)
+        if recorded not in (None, identity):
+            raise EmbedderMismatch(
+                f"The vectors of this vault were made by {recorded!r}, not by {identity!r}. Set "
+                "BESPOKE_EMBEDDER back, or make them anew with `bespoke memory reindex`."
+            )
+
+    def unembedded(self, limit: int, kind: RecollectionKind | None = None) -> list[Unembedded]:
+        """Texts that have no vector yet, memories first."""
+        found: list[Unembedded] = []
+        for table_kind in (kind,) if kind else ("memory", "message"):
+            with self._database.read() as connection:
+                rows = connection.execute(
+                    f"SELECT v.seq, t.content FROM vectors v JOIN {_TABLES[table_kind]} t"
+                    " ON t.seq = v.seq WHERE v.kind = ? AND v.is_indexed = 0"
+                    " AND v.vector IS NULL LIMIT ?",
+                    (table_kind, limit - len(found)),
+                ).fetchall()
+            found += [
+                Unembedded(kind=table_kind, seq=row["seq"], text=row["content"]) for row in rows
+            ]
+        return found
+
+    def put(
+        self, items: Sequence[tuple[RecollectionKind, int]], vectors: Vectors, identity: str
+    ) -> None:
+        """Write vectors, shape (len(items), dimension), and who made them."""
+        with self._database.write() as connection:
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('embedder', ?)", (identity,))
+            if _recorded_embedder(connection) != identity:
+                return
+            connection.executemany(
+                "UPDATE vectors SET vector = ?, is_indexed = 0 WHERE kind = ? AND seq = ?",
+                [
+                    (vector.tobytes(), kind, seq)
+                    for (kind, seq), vector in zip(items, vectors, strict=True)
+                ],
+            )
+
+    def put_of_message(self, message_id: str, vector: Vectors, identity: str) -> None:
+        """Write the vector of one message, shape (dimension,)."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT seq FROM messages WHERE id = ?", (message_id,)
+            ).fetchone()
+        if row:
+            self.put([("message", row["seq"])], vector[None, :], identity)
+
+    def pending(self, kind: RecollectionKind, limit: int = -1) -> tuple[list[int], Vectors]:
+        """Vectors that the index does not hold yet, with their row numbers."""
+        return self._matrix(
+            "SELECT seq, vector FROM vectors WHERE kind = ? AND is_indexed = 0"
+            " AND vector IS NOT NULL LIMIT ?",
+            (kind, limit),
+        )
+
+    def all(self, kind: RecollectionKind) -> tuple[list[int], Vectors]:
+        """All vectors of a kind, with their row numbers."""
+        return self._matrix(
+            "SELECT seq, vector FROM vectors WHERE kind = ? AND vector IS NOT NULL", (kind,)
+        )
+
+    def of(self, kind: RecollectionKind, seqs: Sequence[int]) -> tuple[list[int], Vectors]:
+        """The vectors of some rows, in no particular order; rows without one are left out."""
+        return self._matrix(
+            "SELECT seq, vector FROM vectors WHERE kind = ? AND vector IS NOT NULL"
+            f" AND seq IN ({','.join('?' * len(seqs))})",
+            (kind, *seqs),
+        )
+
+    def mark_indexed(self, kind: RecollectionKind, seqs: Sequence[int]) -> None:
+        """Remember that the index holds these rows."""
+        with self._database.write() as connection:
+            connection.executemany(
+                "UPDATE vectors SET is_indexed = 1 WHERE kind = ? AND seq = ?",
+                [(kind, seq) for seq in seqs],
+            )
+
+    def mark_all_unindexed(self) -> None:
+        """Remember that the index has to be built again."""
+        with self._database.write() as connection:
+            connection.execute("UPDATE vectors SET is_indexed = 0 WHERE is_indexed = 1")
+
+    def clear(self, identity: str) -> None:
+        """Drop all vectors, so that the embedder called `identity` makes them anew."""
+        with self._database.write() as connection:
+            connection.execute("UPDATE vectors SET vector = NULL, is_indexed = 0")
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?)", (identity,))
+
+    def counts(self, kind: RecollectionKind) -> tuple[int, int, int]:
+        """How many rows there are, how many have a vector, and how many are indexed."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT count(*), count(vector), coalesce(sum(is_indexed), 0) FROM vectors"
+                " WHERE kind = ?",
+                (kind,),
+            ).fetchone()
+        return int(row[0]), int(row[1]), int(row[2])
+
+    def embedder(self) -> str | None:
+        """Who made the vectors; None while there are none."""
+        with self._database.read() as connection:
+            return _recorded_embedder(connection)
+
+    def _matrix(self, query: str, parameters: tuple[str | int, ...]) -> tuple[list[int], Vectors]:
+        with self._database.read() as connection:
+            rows = connection.execute(query, parameters).fetchall()
+        if not rows:
+            return [], np.zeros((0, 0), dtype=np.float32)
+        flat = np.frombuffer(b"".join(row["vector"] for row in rows), dtype=np.float32)
+        return [row["seq"] for row in rows], flat.reshape(len(rows), -1)
+
+
+def _recorded_embedder(connection: sqlite3.Connection) -> str | None:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'embedder'").fetchone()
+    return str(row["value"]) if row else None

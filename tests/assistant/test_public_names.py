@@ -1,0 +1,99 @@
+import inspect
+
+import pytest
+
+import assistant
+from assistant import Assistant, Companion, Context, Piece, Reply, Usage
+from assistant.consent import Consent
+from assistant.memories import CompanionMemories
+
+
+def names(of: type) -> list[str]:
+    return sorted(name for name in vars(of) if not name.startswith("_"))
+
+
+def parameters(of: object, name: str) -> str:
+    """The names of a method's parameters, with `*` before those that are keyword-only."""
+    found = list(inspect.signature(getattr(of, name)).parameters.values())[1:]
+    keyword = [each.name for each in found if each.kind is each.KEYWORD_ONLY]
+    plain = [each.name for each in found if each.kind is not each.KEYWORD_ONLY]
+    return " ".join([*plain, *(["*", *keyword] if keyword else [])])
+
+
+def test_the_package_exports_these_names() -> None:
+    assert assistant.__all__ == [
+        "Assistant",
+        "AssistantError",
+        "Companion",
+        "Context",
+        "Piece",
+        "Reply",
+        "Usage",
+    ]
+    assert all(isinstance(getattr(assistant, name), type) for name in assistant.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        assistant.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("__init__", "* home model embeddings prompts clock read_only"),
+        ("user", "name"),
+        ("users", ""),
+        ("close", ""),
+    ],
+)
+def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
+    assert parameters(Assistant, method) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("chat", "text * conversation context remember"),
+        ("stream", "text * conversation context remember"),
+        ("astream", "text * conversation context remember"),
+        ("conversations", ""),
+        ("messages", "conversation_id"),
+        ("rename", "conversation_id title"),
+        ("delete", "conversation_id"),
+        ("recall", "text * limit kinds gate now"),
+        ("import_messages", "messages * on_progress"),
+        ("trace", "reply_id"),
+        ("export", "path"),
+        ("reindex", "on_progress"),
+        ("start_conversation", ""),
+    ],
+)
+def test_a_companion_has_these_methods(method: str, expected: str) -> None:
+    assert parameters(Companion, method) == expected
+
+
+def test_memories_and_consent_have_these_methods() -> None:
+    assert names(CompanionMemories) == [
+        "add",
+        "edit",
+        "hide",
+        "history",
+        "list",
+        "pin",
+        "search",
+        "unhide",
+        "unpin",
+    ]
+    assert parameters(CompanionMemories, "add") == "text * kind strength"
+    assert parameters(CompanionMemories, "list") == "* status limit"
+    assert parameters(CompanionMemories, "search") == "text * limit"
+    assert names(Consent) == ["all", "grant", "revoke"]
+
+
+def test_replies_pieces_and_contexts_have_these_fields() -> None:
+    assert {"id", "text", "usage", "offered", "used", "conversation_id", "is_complete"} == set(
+        Reply.model_fields
+    )
+    assert set(Piece.model_fields) == {"kind", "text", "reply"}
+    assert set(Context.model_fields) == {"place", "device", "activity"}
+    assert {"prompt_tokens", "cached_tokens", "completion_tokens", "seconds"} <= set(
+        Usage.model_fields
+    )

@@ -1,0 +1,29 @@
+"""The benchmarks themselves: what they fill a vault with, and that they run."""
+
+from pathlib import Path
+
+import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding
+
+from assistant import Assistant
+from evals.benchmarks.turn_latency import MEMORIES, AskedAt, fill, measure, sentences
+
+
+def test_sentences_are_the_same_in_every_run() -> None:
+    assert list(sentences(3)) == list(sentences(3))
+    assert all(8 <= len(sentence.split()) <= 20 for sentence in sentences(100))
+
+
+def test_a_filled_vault_holds_what_was_asked_for(tmp_path: Path) -> None:
+    embeddings = DeterministicFakeEmbedding(size=8)
+    with Assistant(home=tmp_path, model=AskedAt(), embeddings=embeddings) as assistant:
+        ana = assistant.user("ana")
+        fill(ana, 120)
+        assert sum(each.message_count for each in ana.conversations()) == 120
+        assert len(ana.memories.list()) == MEMORIES
+
+
+@pytest.mark.real_model
+def test_the_latency_benchmark_reports_a_ratio(capsys: pytest.CaptureFixture[str]) -> None:
+    measure(messages=60, repeats=3)
+    assert "60 messages" in capsys.readouterr().out

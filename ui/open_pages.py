@@ -1,0 +1,109 @@
+"""What each open browser page is about: whose it is, which chat it shows, what it speaks.
+
+All of it stays on the server. Gradio's own page state can be read by whoever knows a page's
+session hash, so nothing is kept there. Knows nothing about how pages look.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import gradio as gr
+
+from assistant import Assistant, Companion
+from ui.speech import Speech
+
+MOST_OPEN = 200
+_SECONDS_TO_END = 5
+
+ChatLine = dict[str, Any]
+
+
+class PageExpired(Exception):
+    """The page was opened before a restart, or under another profile. Its words are for people."""
+
+
+@dataclass
+class OpenPage:
+    """One browser page of one user.
+
+    `conversation` is None for a chat that has not been kept yet, and for a temporary one:
+    `companion` then knows which conversation it is in.
+    """
+
+    user: str
+    companion: Companion
+    conversation: str | None = None
+    is_temporary: bool = False
+    lines: list[ChatLine] = field(default_factory=list)
+    speech: Speech | None = None
+    memory: str | None = None
+
+    @property
+    def is_speaking(self) -> bool:
+        """Whether a reply is being spoken on this page."""
+        return self.speech is not None and not self.speech.is_over
+
+    def stop(self) -> None:
+        """Stop what is being spoken, if anything."""
+        if self.speech is not None:
+            self.speech.stop()
+
+
+class OpenPages:
+    """All open pages; the ones used least recently are forgotten when there are too many."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+        self._pages: OrderedDict[str, OpenPage] = OrderedDict()
+        self._mutex = Lock()
+
+    def open(self, request: gr.Request) -> OpenPage:
+        """Begin a page for the profile that the browser has chosen."""
+        user = _user(request)
+        page = OpenPage(user, self.assistant.user(user))
+        with self._mutex:
+            self._pages[str(request.session_hash)] = page
+            while len(self._pages) > MOST_OPEN:
+                self._pages.popitem(last=False)[1].stop()
+        return page
+
+    def of(self, request: gr.Request) -> OpenPage:
+        """The page that an event comes from.
+
+        Raises:
+            PageExpired: it is not known any more, or belongs to another profile.
+        """
+        session = str(request.session_hash)
+        with self._mutex:
+            page = self._pages.get(session)
+            if page is not None:
+                self._pages.move_to_end(session)
+        if page is None:
+            raise PageExpired(
+                "Bespoke was started again after this page was opened. Reload the page."
+            )
+        if page.user != _user(request):
+            raise PageExpired(
+                "Another profile was chosen since this page was opened. Reload the page."
+            )
+        return page
+
+    def close(self) -> None:
+        """Stop all that is being spoken, and wait until it is kept."""
+        with self._mutex:
+            pages = list(self._pages.values())
+            self._pages.clear()
+        speeches = [page.speech for page in pages if page.speech is not None]
+        for speech in speeches:
+            speech.stop()
+        for speech in speeches:
+            speech.wait(_SECONDS_TO_END)
+
+
+def _user(request: gr.Request) -> str:
+    user = request.username
+    if not isinstance(user, str):
+        raise PageExpired("No profile is chosen. Reload the page.")
+    return user

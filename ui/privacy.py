@@ -1,0 +1,89 @@
+"""The privacy tab: what the user allows, where data are kept, and where messages go."""
+
+import gradio as gr
+from gradio.blocks import Block
+
+from ui.edge import told
+from ui.events import QUICK, Updates
+from ui.open_pages import OpenPages
+from ui.words import as_typed
+
+PURPOSES = {
+    "use_in_replies": (
+        "Use what is known about me in replies",
+        "Off: replies are made without your memories and earlier chats.",
+    ),
+    "keep_conversations": (
+        "Keep my chats",
+        "Off: every chat is temporary, and gone when it ends. Chats kept so far stay.",
+    ),
+    "share_with_remote": (
+        "Send memories along to a remote model",
+        "Matters only with a model on another machine. Off: it gets your messages, not your "
+        "memories.",
+    ),
+}
+
+
+class PrivacyTab:
+    """Draws the tab and wires it."""
+
+    def __init__(self, pages: OpenPages) -> None:
+        """Must be made within the tab."""
+        self._pages = pages
+        gr.Markdown("### What you allow\nA change holds from the next message on.")
+        self.switches = {
+            purpose: gr.Checkbox(label=label, info=info, elem_id=f"allow-{purpose}")
+            for purpose, (label, info) in PURPOSES.items()
+        }
+        self.facts = gr.Markdown(elem_id="facts")
+        for purpose, switch in self.switches.items():
+            switch.input(_Setter(pages, purpose), [switch], None, **QUICK)
+
+    def outputs(self) -> list[Block]:
+        """What `drawn_for` may change."""
+        return [*self.switches.values(), self.facts]
+
+    @told
+    def drawn_for(self, request: gr.Request) -> Updates:
+        """The tab as it is now."""
+        page = self._pages.of(request)
+        allowed = {
+            str(purpose): is_granted for purpose, is_granted in page.companion.consent.all().items()
+        }
+        settings = self._pages.assistant.settings
+        host = self._pages.assistant.model_host()
+        goes_to = (
+            "It runs on this machine; nothing you write leaves it."
+            if host is None
+            else f"What you write is sent to {as_typed(host)}."
+        )
+        facts = (
+            "### Where things are\n"
+            f"Everything is kept in this folder: `{settings.home}`\n\n"
+            f"Model: `{settings.model}`. {goes_to}\n\n"
+            "Profiles are a convenience, not a lock: anybody at this computer can open any of them."
+        )
+        return {
+            **{switch: allowed[purpose] for purpose, switch in self.switches.items()},
+            self.facts: facts,
+        }
+
+
+class _Setter:
+    """Grants or revokes one purpose."""
+
+    def __init__(self, pages: OpenPages, purpose: str) -> None:
+        self._pages = pages
+        self._purpose = purpose
+        self.__name__ = f"set_{purpose}"
+
+    def __call__(self, is_granted: bool, request: gr.Request) -> None:
+        set_consent(self._pages, self._purpose, is_granted, request)
+
+
+@told
+def set_consent(pages: OpenPages, purpose: str, is_granted: bool, request: gr.Request) -> None:
+    """Write down what the user allows."""
+    consent = pages.of(request).companion.consent
+    (consent.grant if is_granted else consent.revoke)(purpose)
