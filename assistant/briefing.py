@@ -77,7 +77,7 @@ class Briefer:
         from_start = _as_recollections(snapshot.memories, "was known when this conversation began")
         lines = self._date_lines(snapshot, now) + _context_lines(context)
         attached = self._fitting(
-            _unique([*changed, *recalled], without=told), lines, message.content
+            _unique([*changed, *_binding_first(recalled)], without=told), lines, message.content
         )
         in_prompt = told | {item.id for item in chain(attached, from_start)}
         sent = self._sent([*lines, *map(self._note, attached)], message.content)
@@ -133,6 +133,10 @@ class Briefer:
             return _statement(item.text, item.strength)
         speaker = "the user said" if item.role == "user" else "you said"
         return f"{date}, {speaker}: {quoted(item.text)}"
+
+
+def _binding_first(items: Sequence[Recollection]) -> list[Recollection]:
+    return sorted(items, key=lambda item: item.strength != "hard")
 
 
 def _statement(text: str, strength: str | None) -> str:

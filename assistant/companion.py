@@ -123,7 +123,12 @@ class Companion:
             return vault.messages.of(conversation_id)
 
     def rename(self, conversation_id: str, title: str) -> None:
-        """Give a conversation another title. Raises NotFound if there is none with this id."""
+        """Give a conversation another title.
+
+        Raises:
+            InvalidMemory: the title is empty.
+            NotFound: there is no such conversation.
+        """
         with self._access.writing() as vault:
             vault.conversations.rename(conversation_id, title)
 

@@ -34,6 +34,8 @@ from prompts.library import Template
 
 _log = logging.getLogger(__name__)
 
+_MOST_RECALLED = 10
+
 LendVault = Callable[[], AbstractContextManager[Vault]]
 
 
@@ -124,12 +126,17 @@ class Turn:
 
     def _recollections(self, message: Message, vector: Vectors) -> list[Recollection]:
         with self.workplace.kept() as vault:
-            in_prompt = [said.id for said in vault.conversations.history(self.conversation_id)]
+            history = vault.conversations.history(self.conversation_id)
         with self.workplace.known() as vault:
             if not self._may_use_memory(vault):
                 return []
             return vault.recall(
-                message.content, vector=vector, now=message.time, leave_out=in_prompt
+                message.content,
+                vector=vector,
+                # What was attached before is used again, but not told again: find more beside it.
+                limit=_MOST_RECALLED + sum(len(said.items) for said in history),
+                now=message.time,
+                leave_out=[said.id for said in history],
             )
 
     def _compose(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from memory.database import Database
-from memory.errors import NotFound
+from memory.errors import InvalidMemory, NotFound
 from memory.types import Conversation, Memory, Record, UtcTime
 
 TITLE_LENGTH = 60
@@ -63,7 +63,14 @@ class Conversations:
         return [_conversation(row) for row in rows]
 
     def rename(self, conversation_id: str, title: str) -> None:
-        """Give a conversation another title."""
+        """Give a conversation another title.
+
+        Raises:
+            InvalidMemory: the title is empty.
+            NotFound: there is none with this id.
+        """
+        if not title.strip():
+            raise InvalidMemory("The title is empty. Write a few words.")
         with self._database.write() as connection:
             changed = connection.execute(
                 "UPDATE conversations SET title = ? WHERE id = ?", (title, conversation_id)

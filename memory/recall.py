@@ -18,7 +18,10 @@ CANDIDATES = 50
 
 
 class Weights(Record):
-    """What each feature adds to a score, and the score from which on the gate opens."""
+    """What each feature adds to a score, and the score from which on the gate opens.
+
+    It opens earlier for what is hard: an allergy too many in a prompt is better than one too few.
+    """
 
     meaning: float = 1.0
     keywords: float
@@ -26,13 +29,21 @@ class Weights(Record):
     is_question: float
     is_short: float
     gate: float
+    gate_if_hard: float
 
 
 WEIGHTS: dict[RecollectionKind, Weights] = {
     "message": Weights(
-        keywords=0.25, said_by_user=0.1, is_question=-0.15, is_short=-0.2, gate=0.42
+        keywords=0.15,
+        said_by_user=0.5,
+        is_question=-0.4,
+        is_short=-0.2,
+        gate=0.82,
+        gate_if_hard=0.82,
     ),
-    "memory": Weights(keywords=0.1, said_by_user=0.0, is_question=0.0, is_short=0.0, gate=0.24),
+    "memory": Weights(
+        keywords=0.1, said_by_user=0.0, is_question=0.0, is_short=0.0, gate=0.24, gate_if_hard=0.15
+    ),
 }
 
 # A BM25 score of this size counts half.
@@ -70,8 +81,7 @@ def recall(
         found += [
             item
             for item in scored
-            if item.id not in leave_out
-            and (not gate or (item.score >= WEIGHTS[kind].gate and not _repeats(item.text, text)))
+            if item.id not in leave_out and (not gate or _passes(item, text))
         ]
     return sorted(found, key=lambda item: -item.score)[:limit]
 
@@ -163,6 +173,13 @@ def _reasons(
             Reason(feature="is_short", amount=weights.is_short, words="it has few words")
         )
     return tuple(reasons)
+
+
+def _passes(item: Recollection, text: str) -> bool:
+    weights = WEIGHTS[item.kind]
+    threshold = weights.gate_if_hard if item.strength == "hard" else weights.gate
+    says_enough = len(text.split()) > 1  # "hello" and "thanks" are near to much, and mean nothing
+    return says_enough and item.score >= threshold and not _repeats(item.text, text)
 
 
 def _repeats(found: str, text: str) -> bool:

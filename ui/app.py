@@ -66,7 +66,7 @@ def make_app(assistant: Assistant, *, port: int) -> FastAPI:
         auth_dependency=profile_of,
         run_history=False,
         footer_links=[],
-        show_error=False,
+        show_error=True,  # what handlers raise was made for people, see `ui.edge`
         max_file_size="1kb",
         ssr_mode=False,
         enable_monitoring=False,

@@ -26,6 +26,7 @@ TEMPORARY = (
     "What Bespoke already knows about you is still used."
 )
 NOT_KEPT = "**Chats are not kept.** You chose that under Privacy; this one is gone when it ends."
+NOT_SURE = "Tick “Yes, delete it for good” first."
 _PLACEHOLDER = "### What is on your mind?\nBespoke answers with what it remembers about you."
 
 
@@ -151,7 +152,7 @@ class ChatTab:
     def _delete(self, is_sure: bool, request: gr.Request) -> Updates:
         page = self._pages.of(request)
         if page.conversation is None or not is_sure:
-            raise gr.Error("Tick “Yes, delete it for good” first.", title="Not deleted")
+            raise gr.Error(NOT_SURE, title="Not deleted", print_exception=False)
         page.stop()
         page.companion.delete(page.conversation)
         return self.drawn(self._turn_to(request, None, is_temporary=False))

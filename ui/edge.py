@@ -37,6 +37,8 @@ def told(handler: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
     def wrapper(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         try:
             return handler(*args, **kwargs)
+        except gr.Error:
+            raise
         except Exception as error:
             raise gr.Error(
                 escape(sentence_for(error), quote=False), title="Sorry", print_exception=False

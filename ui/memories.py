@@ -46,22 +46,22 @@ class MemoriesTab:
             self.text = gr.Textbox(
                 label="Add something about you",
                 placeholder="For example: I'm vegetarian",
-                scale=4,
-                min_width=260,
+                scale=1,
+                min_width=210,
                 elem_id="new-memory",
             )
             self.kind = gr.Dropdown(
-                KINDS, value="fact", label="What it is", scale=2, min_width=180, elem_id="kind"
+                KINDS, value="fact", label="What it is", scale=1, min_width=215, elem_id="kind"
             )
             self.strength = gr.Dropdown(
                 [("Automatic", ""), *STRENGTHS],
                 value="",
                 label="How strict",
-                scale=2,
-                min_width=150,
+                scale=1,
+                min_width=200,
                 elem_id="strength",
             )
-            self.add = gr.Button("Add", variant="primary", scale=1, min_width=90, elem_id="add-it")
+            self.add = gr.Button("Add", variant="primary", scale=0, min_width=90, elem_id="add-it")
         self.search = gr.Textbox(
             label="Search",
             placeholder="Type and press Enter; empty shows all",

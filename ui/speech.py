@@ -47,7 +47,7 @@ class Speech:
     @property
     def is_stopped(self) -> bool:
         """Whether it was stopped before it came to its end."""
-        return self._stopped.is_set() and self.reply is None
+        return self._stopped.is_set() and self.reply is None and self.error is None
 
     def _run(self) -> None:
         try:

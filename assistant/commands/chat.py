@@ -1,11 +1,13 @@
 """`bespoke chat`: a conversation in the terminal."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from assistant.commands.options import whose
+from assistant.commands.wrapping import WrappedText
 from assistant.errors import EXPECTED
 from memory.types import Purpose, Recollection
 
@@ -80,14 +82,17 @@ class ChatLoop:
     def _answer(self, text: str) -> None:
         pieces = self._companion.stream(text, remember=self._remember)
         self._last = None
+        shown = WrappedText(partial(click.echo, nl=False))
         try:
             for piece in pieces:
                 if piece.kind == "waiting":
                     click.echo("(waiting for another reply to end)")
-                click.echo(piece.text, nl=False)
+                shown.add(piece.text)
                 self._last = piece.reply or self._last
+            shown.end()
         except KeyboardInterrupt:
             pieces.close()
+            shown.end()
             click.echo(" … (stopped)")
         except EXPECTED as error:
             click.echo(f"\nError: {error}", err=True)

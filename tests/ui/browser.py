@@ -7,6 +7,7 @@ can do and nothing else.
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 from uuid import uuid4
 
@@ -41,9 +42,23 @@ class Browser:
         self._config = json.loads(found[1])
         return self._run(self._dependency(None, "load"), [])
 
+    def after_opening(self) -> Shown:
+        """What the page fills in by itself as soon as it is open."""
+        names = {each["id"]: each["props"].get("elem_id") for each in self._config["components"]}
+        [follows] = [
+            dependency
+            for dependency in self._config["dependencies"]
+            if [names.get(output) for output in dependency["outputs"]] == ["model"]
+        ]
+        return self._run(follows, [])
+
     def click(self, elem_id: str, *data: Any, event: str = "click") -> Shown:
         """Trigger an event of the component with this id, and tell what the page then shows."""
         return self._run(self._dependency(elem_id, event), list(data))
+
+    def press(self, elem_id: str, *data: Any, event: str = "click") -> None:
+        """Trigger an event without waiting for what comes of it, as while a reply is written."""
+        self._join(self._dependency(elem_id, event), list(data))
 
     def say(self, text: str) -> list[Shown]:
         """Send a message, and tell all that the page shows until the reply has ended."""
@@ -51,18 +66,7 @@ class Browser:
 
     def speak(self, text: str) -> Iterator[Shown]:
         """Send a message, and tell what the page shows while the reply is being written."""
-        dependency = self._dependency("message", "submit")
-        self.http.post("/gradio_api/queue/join", json=self._body(dependency, [text]))
-        shown: list[Any] = [None] * len(dependency["outputs"])
-        address = "/gradio_api/queue/data"
-        with self.http.stream("GET", address, params={"session_hash": self.session}) as lines:
-            for line in lines.iter_lines():
-                event = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
-                if event.get("msg") in ("process_generating", "process_completed"):
-                    shown = self._merged(shown, event)
-                    yield self._by_id(dependency, shown)
-                if event.get("msg") == "close_stream":
-                    return
+        yield from self._triggered(self._dependency("message", "submit"), [text])
 
     def conversations(self) -> dict[str, str]:
         """Title and id of each conversation in the sidebar, as a newly opened page has them."""
@@ -75,16 +79,34 @@ class Browser:
         data = output.get("data") or []
         if event["msg"] == "process_completed" or shown == [None] * len(shown):
             return data or shown
-        return [_patched(old, new) for old, new in zip(shown, data, strict=True)]
+        return [_patched(deepcopy(old), new) for old, new in zip(shown, data, strict=True)]
 
     def _run(self, dependency: dict[str, Any], data: list[Any]) -> Shown:
-        answer = self.http.post("/gradio_api/run/predict", json=self._body(dependency, data))
-        if answer.status_code != 200:
-            raise Refused(answer.json().get("error") or answer.text)
-        return self._by_id(dependency, answer.json()["data"])
+        *_, last = self._triggered(dependency, data)
+        return last
 
-    def _body(self, dependency: dict[str, Any], data: list[Any]) -> dict[str, Any]:
-        return {"data": data, "fn_index": dependency["id"], "session_hash": self.session}
+    def _triggered(self, dependency: dict[str, Any], data: list[Any]) -> Iterator[Shown]:
+        shown: list[Any] = [None] * len(dependency["outputs"])
+        for event in self._events(self._join(dependency, data)):
+            shown = self._merged(shown, event)
+            yield self._by_id(dependency, shown)
+
+    def _events(self, event_id: str) -> Iterator[dict[str, Any]]:
+        address = "/gradio_api/queue/data"
+        with self.http.stream("GET", address, params={"session_hash": self.session}) as lines:
+            for line in lines.iter_lines():
+                event = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+                if event.get("event_id") != event_id:
+                    continue
+                if event["msg"] in ("process_generating", "process_completed"):
+                    yield event
+                if event["msg"] == "process_completed":
+                    return
+
+    def _join(self, dependency: dict[str, Any], data: list[Any]) -> str:
+        body = {"data": data, "fn_index": dependency["id"], "session_hash": self.session}
+        answer = self.http.post("/gradio_api/queue/join", json=body).raise_for_status()
+        return str(answer.json()["event_id"])
 
     def _dependency(self, elem_id: str | None, event: str) -> dict[str, Any]:
         names = {each["id"]: each["props"].get("elem_id") for each in self._config["components"]}
