@@ -45,7 +45,7 @@ class MemoriesTab:
         with gr.Row(elem_id="add"):
             self.text = gr.Textbox(
                 label="Add something about you",
-                placeholder="For example: I'm vegetarian",
+                placeholder="I'm vegetarian",
                 scale=1,
                 min_width=210,
                 elem_id="new-memory",

@@ -59,7 +59,7 @@ def serve(listener: socket.socket, *, port_wanted: int, model: str | None, is_op
 
     Raises:
         AssistantError: the model cannot be loaded; the message says what to do.
-        VaultError: the home folder cannot be written to.
+        click.ClickException: the home folder cannot be written to.
     """
     with Assistant(model=model) as assistant:
         warm_up = WarmUp(assistant)
@@ -77,8 +77,15 @@ def serve(listener: socket.socket, *, port_wanted: int, model: str | None, is_op
 
 
 def _make_server(assistant: Assistant, listener: socket.socket) -> uvicorn.Server:
+    try:
+        app = make_app(assistant, port=listener.getsockname()[1])
+    except OSError as error:
+        raise click.ClickException(
+            f"{str(assistant.settings.home)!r} cannot be written to ({error.strerror}). Make it "
+            "writable or choose another home folder with BESPOKE_HOME."
+        ) from error
     config = uvicorn.Config(
-        make_app(assistant, port=listener.getsockname()[1]),
+        app,
         log_level=logging.WARNING,
         access_log=False,
         timeout_graceful_shutdown=_SECONDS_TO_LET_GO,
