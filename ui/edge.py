@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import gradio as gr
 
+from assistant.errors import EXPECTED, where_it_failed
 from ui.open_pages import PageExpired
 
 _log = logging.getLogger(__name__)
@@ -17,16 +18,12 @@ _Result = TypeVar("_Result")
 
 UNEXPECTED = "Something went wrong that should not. The terminal that Bespoke runs in says more."
 
-# By name, because this package imports nothing but `assistant`. Their messages say what to do,
-# and never hold a user's words.
-_TOLD = {"AssistantError", "VaultError", "PromptError", PageExpired.__name__}
-
 
 def sentence_for(error: Exception) -> str:
     """What to tell people about an error; one that nobody expected is logged."""
-    if _TOLD & {kind.__name__ for kind in type(error).__mro__}:
+    if isinstance(error, (*EXPECTED, PageExpired)):
         return str(error)
-    _log.error("Unexpected error in the app.", exc_info=error)
+    _log.error("Unexpected error in the app.\n%s", where_it_failed(error))
     return UNEXPECTED
 
 
