@@ -84,15 +84,16 @@ class ChatLoop:
         self._last = None
         shown = WrappedText(partial(click.echo, nl=False))
         try:
-            for piece in pieces:
-                if piece.kind == "waiting":
-                    click.echo("(waiting for another reply to end)")
-                shown.add(piece.text)
-                self._last = piece.reply or self._last
-            shown.end()
+            try:
+                for piece in pieces:
+                    if piece.kind == "waiting":
+                        click.echo("(waiting for another reply to end)")
+                    shown.add(piece.text)
+                    self._last = piece.reply or self._last
+            finally:  # a reply that broke off shows its last word, too
+                shown.end()
         except KeyboardInterrupt:
             pieces.close()
-            shown.end()
             click.echo(" … (stopped)")
         except EXPECTED as error:
             click.echo(f"\nError: {error}", err=True)

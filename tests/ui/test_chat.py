@@ -52,8 +52,7 @@ def test_a_reply_is_shown_while_it_is_written(
 def test_stop_ends_the_model_and_keeps_the_part_that_was_said(
     bespoke: Assistant, model: RecordingChatModel, ana: Browser
 ) -> None:
-    model.reply = "word " * 2000
-    model.on_word = lambda _: time.sleep(0.01)
+    _speak_long(model)
     for shown in ana.speak("Tell me a story"):
         if texts(shown["chat"])[1].count("word") > 3:
             ana.press("message", event="stop")
@@ -72,8 +71,7 @@ def test_stop_ends_the_model_and_keeps_the_part_that_was_said(
 def test_a_stopped_first_reply_does_not_split_the_conversation(
     bespoke: Assistant, model: RecordingChatModel, ana: Browser
 ) -> None:
-    model.reply = "word " * 2000
-    model.on_word = lambda _: time.sleep(0.01)
+    _speak_long(model)
     for shown in ana.speak("Tell me a story"):
         if "word" in texts(shown["chat"])[1]:
             ana.press("message", event="stop")
@@ -91,8 +89,7 @@ def test_a_stopped_first_reply_does_not_split_the_conversation(
 def test_opening_another_chat_stops_the_reply(
     bespoke: Assistant, model: RecordingChatModel, ana: Browser
 ) -> None:
-    model.reply = "word " * 2000
-    model.on_word = lambda _: time.sleep(0.01)
+    _speak_long(model)
     for shown in ana.speak("Tell me a story"):
         if "word" in texts(shown["chat"])[1]:
             ana.press("new-chat")
@@ -241,3 +238,9 @@ def test_an_unexpected_failure_is_one_sentence_and_its_kind_alone_is_logged(
     assert sentence_for(RuntimeError("what the user wrote")) == UNEXPECTED
     assert "RuntimeError" in caplog.text
     assert "what the user wrote" not in caplog.text
+
+
+def _speak_long(model: RecordingChatModel) -> None:
+    """Twenty seconds of words, unless it is stopped."""
+    model.reply = "word " * 2000
+    model.on_word = lambda _: time.sleep(0.01)
