@@ -160,28 +160,37 @@ class Companion:
         """Find what matters for `text` among messages and memories, best first.
 
         With `gate` only what is worth a place in a prompt; without it exactly `limit` if there
-        are that many. `now` is the time at which memories must hold (default: the clock's).
+        are that many. `now` is the time at which memories must hold, and from which "last week" is
+        reckoned (default: the clock's).
         """
         with self._access.reading() as vault:
             return vault.recall(
-                text, limit=limit, kinds=kinds, gate=gate, now=now or self._shared.clock()
+                text,
+                limit=limit,
+                kinds=kinds,
+                gate=gate,
+                now=now or self._shared.clock(),
+                zone=self._shared.settings.zone,
             )
 
     def import_messages(
         self,
         messages: Iterable[Mapping[str, Any]],
         *,
+        learn: bool = True,
         on_progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
         """Store messages from elsewhere: dicts with id, role, content; name, time, conversation.
 
         `id`, `role` (user, assistant, system or tool) and `content` are required; `time` is ISO
         8601 with an offset. The same id twice changes nothing, so an import can be repeated.
+        `learn` says whether memories may be made of them; so far none are made either way.
         `on_progress` is told how many messages were stored or embedded, whenever some were.
 
         Raises:
             InvalidMessage: a message is malformed; it names which one. Those before it are kept.
         """
+        del learn
         with self._access.writing() as vault:
             return import_messages(vault, messages, clock=self._shared.clock, tell=on_progress)
 

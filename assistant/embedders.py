@@ -18,10 +18,16 @@ def open_embedder(settings: Settings) -> Embedder:
         ModelNotInstalled: the weights are not on this machine.
         ModelFailed: they cannot be loaded.
     """
-    return Embedder(settings.embedder, lambda: _load(settings))
+    cache = settings.cache / "embedded"
+    return Embedder(settings.embedder, lambda: load_embeddings(settings), cache=cache)
 
 
-def _load(settings: Settings) -> Embeddings:
+def load_embeddings(settings: Settings) -> Embeddings:
+    """Load the embedder of the settings as it is.
+
+    Raises:
+        ModelNotInstalled, ModelFailed: as `open_embedder` says.
+    """
     folder = _folder(settings)
     # Imported here because it takes seconds: it brings torch along.
     from langchain_huggingface import HuggingFaceEmbeddings

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     embedder: str = Field(
         "all-MiniLM-L6-v2", description="a catalogue name or a sentence-transformers folder"
     )
+    reranker: str | None = Field(
+        None, description="a folder with a sentence-transformers cross-encoder that looks again"
+    )
     time_zone: str = Field("UTC", description="the user's time zone, as in `Europe/Lisbon`")
     temperature: float = Field(0.3, ge=0, le=2, description="how freely the model words a reply")
     reply_tokens: int = Field(512, ge=16, description="the longest reply, in tokens")

@@ -10,6 +10,7 @@ from langchain_core.language_models import BaseChatModel
 
 from assistant.afterwork import Afterwork
 from assistant.chat_models.opened import OpenedModel, open_model
+from assistant.rerankers import open_reranker
 from assistant.settings import Settings
 from memory.embeddings import Embedder
 from memory.vault import Vaults
@@ -63,7 +64,7 @@ class Shared:
         self.library = library
         self.clock = clock
         self.is_read_only = read_only
-        self.vaults = Vaults(settings.home, embedder)
+        self.vaults = Vaults(settings.home, embedder, open_reranker(settings))
         self.afterwork = Afterwork()
         self._model_given = model
         self._model: OpenedModel | None = None

@@ -25,9 +25,9 @@ from assistant.history import fold_history
 from assistant.settings import Settings
 from assistant.types import Context, Offer, Piece, Reply, Trace, Usage
 from memory.conversations import SentMessage
-from memory.embeddings import Embedder, Vectors
+from memory.embeddings import Embedder
 from memory.errors import EmbedderMismatch
-from memory.types import Message, Purpose, Recollection
+from memory.types import Message, Purpose, Recollection, Vectors
 from memory.vault import Vault
 from prompts.compose import Said, compose
 from prompts.library import Template
@@ -136,6 +136,7 @@ class Turn:
                 # What was attached before is used again, but not told again: find more beside it.
                 limit=_MOST_RECALLED + sum(len(said.items) for said in history),
                 now=message.time,
+                zone=self.workplace.settings.zone,
                 leave_out=[said.id for said in history],
             )
 

@@ -11,10 +11,10 @@ from threading import RLock
 import numpy as np
 
 from memory.database import Database
-from memory.embeddings import Embedder, Vectors
+from memory.embeddings import Embedder
 from memory.errors import VaultError
 from memory.index import Index, IndexBroken
-from memory.types import RecollectionKind
+from memory.types import RecollectionKind, Vectors
 from memory.vectors import Unembedded, VectorTable
 
 _BATCH = 64
@@ -45,11 +45,14 @@ class Dense:
         found.update(_similarities(waiting, vector))
         return sorted(found.items(), key=lambda item: -item[1])[:limit]
 
-    def similarities(
-        self, kind: RecollectionKind, seqs: list[int], vector: Vectors
-    ) -> dict[int, float]:
-        """The exact cosine similarity of some rows; rows without a vector are left out."""
-        return dict(_similarities(self._vectors.of(kind, seqs), vector)) if seqs else {}
+    def vectors(self, kind: RecollectionKind, seqs: list[int], dimension: int) -> Vectors:
+        """The vectors of some rows, shape (len(seqs), dimension); zeros where there is none yet."""
+        found, vectors = self._vectors.of(kind, seqs)
+        placed = np.zeros((len(seqs), dimension), dtype=np.float32)
+        place = {seq: number for number, seq in enumerate(seqs)}
+        if found:
+            placed[[place[seq] for seq in found]] = vectors
+        return placed
 
     def embed_waiting(
         self,

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory.embeddings import Vectors
-from memory.types import RecollectionKind
+from memory.types import RecollectionKind, Vectors
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client

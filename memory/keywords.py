@@ -1,66 +1,139 @@
-"""Keyword search with SQLite's FTS5: stemmed words, ranked by BM25.
+"""Keyword search: where the telling words of a query occur, and the BM25 of any texts.
 
-Words that say nothing (stop words, and words that very many texts hold) are dropped from a query:
-they cost most of the time and decide nothing.
+FTS5 keeps the index of stemmed words; the places are read from it, so that a message, its
+neighbourhood and its conversation are scored from one reading. Words that say nothing (stop words,
+and the most frequent ones where there are many texts) are dropped: they cost most of the time and
+decide nothing.
 """
 
 import re
+import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
 import snowballstemmer
+from numpy.typing import NDArray
 
 from memory.database import Database
 from memory.types import RecollectionKind
 
 MAX_TERMS = 32
-_FREQUENT_SHARE = 0.05
-_FREQUENT_FLOOR = 200
+# So many places are read for a query at most, the rarest words first. It bounds the time.
+_MOST_PLACES = 8000
+_SATURATION = 1.2
+_LENGTH_WEIGHT = 0.75
 _WORD = re.compile(r"\w+")
 
+Numbers = NDArray[np.float64]
 
-def keyword_matches(
-    database: Database, kind: RecollectionKind, query: str, limit: int
-) -> list[tuple[int, float]]:
-    """The best rows as (seq, BM25 score), best first; empty if the query holds no telling word."""
-    terms = _telling_terms(database, kind, query)
-    if not terms:
-        return []
-    words = f"{kind}_words"
+
+@dataclass(frozen=True)
+class Matches:
+    """Where words occur: `counts[i, j]` is how often the text `seqs[i]` holds `words[j]`.
+
+    `weights[j]` is the word's inverse document frequency.
+    """
+
+    words: tuple[str, ...]
+    weights: Numbers
+    seqs: NDArray[np.int64]
+    counts: Numbers
+
+    def counts_of(self, seqs: NDArray[np.int64]) -> Numbers:
+        """How often each of some texts holds each word; shape (len(seqs), words)."""
+        found = np.zeros((len(seqs), len(self.words)))
+        if len(self.seqs):
+            place = np.minimum(np.searchsorted(self.seqs, seqs), len(self.seqs) - 1)
+            is_there = self.seqs[place] == seqs
+            found[is_there] = self.counts[place[is_there]]
+        return found
+
+    def shared(self, seq: int) -> str:
+        """The words that a text holds, for people to read."""
+        counts = self.counts_of(np.array([seq]))[0]
+        return ", ".join(word for word, count in zip(self.words, counts, strict=True) if count)
+
+    def best(self, limit: int) -> list[int]:
+        """The texts with the highest BM25 if all were equally long, best first."""
+        scores = self.bm25(self.counts, np.ones(len(self.seqs)))
+        return [int(self.seqs[place]) for place in np.argsort(-scores, kind="stable")[:limit]]
+
+    def bm25(self, counts: Numbers, lengths: Numbers) -> Numbers:
+        """BM25 as a share of the most that the query could give, so between 0 and 1.
+
+        `counts` has shape (n, words); `lengths` (n,) is in units of the mean length.
+        """
+        damping = _SATURATION * (1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * lengths[:, None])
+        return np.asarray(
+            counts / (counts + damping) @ self.weights / max(self.weights.sum(), 1e-9)
+        )
+
+
+def keyword_matches(database: Database, kind: RecollectionKind, query: str) -> Matches:
+    """Read where the telling words of `query` occur; none if it holds no telling word."""
+    words = _telling_words(query)
     with database.read() as connection:
-        rows = connection.execute(
-            f"SELECT rowid, -bm25({words}) AS score FROM {words} WHERE {words} MATCH ?"
-            " ORDER BY rank LIMIT ?",
-            (" OR ".join(f'"{term}"' for term in terms), limit),
-        ).fetchall()
-    return [(row["rowid"], row["score"]) for row in rows]
+        (texts,) = connection.execute(f"SELECT max(id) FROM {kind}_words_docsize").fetchone()
+        frequencies = {
+            row["term"]: row["doc"]
+            for row in connection.execute(
+                f"SELECT term, doc FROM {kind}_terms WHERE term IN ({','.join('?' * len(words))})",
+                list(words.values()),
+            )
+        }
+        connection.execute(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{kind}_places"
+            f" USING fts5vocab('main', '{kind}_words', 'instance')"
+        )
+        stem_of = {word: stem for word, stem in words.items() if frequencies.get(stem)}
+        chosen = sorted(stem_of, key=lambda word: frequencies[stem_of[word]])
+        read: list[str] = []
+        places: list[NDArray[np.int64]] = []
+        left = _MOST_PLACES
+        for word in chosen:
+            if read and frequencies[stem_of[word]] > left:
+                break
+            rows = connection.execute(
+                f"SELECT doc FROM temp.{kind}_places WHERE term = ? LIMIT ?",
+                (stem_of[word], max(left, 1)),
+            ).fetchall()
+            read.append(word)
+            places.append(np.fromiter((row[0] for row in rows), np.int64, len(rows)))
+            left -= len(rows)
+    return _matches(read, places, [frequencies[stem_of[word]] for word in read], texts or 0)
 
 
-def _telling_terms(database: Database, kind: RecollectionKind, query: str) -> list[str]:
-    words = [word for word in _WORD.findall(query.lower()) if word not in _stop_words()]
+def telling_words(text: str) -> set[str]:
+    """The stems of a text's words, without those that say nothing."""
+    return set(_telling_words(text).values())
+
+
+def _matches(
+    words: list[str], places: list[NDArray[np.int64]], frequencies: list[int], texts: int
+) -> Matches:
+    seqs = np.unique(np.concatenate(places)) if places else np.zeros(0, np.int64)
+    counts = np.zeros((len(seqs), len(words)))
+    for column, where in enumerate(places):
+        np.add.at(counts[:, column], np.searchsorted(seqs, where), 1)
+    rarity = np.array(frequencies, dtype=np.float64)
+    weights = np.log1p((np.maximum(texts, rarity) - rarity + 0.5) / (rarity + 0.5))
+    return Matches(tuple(words), weights, seqs, counts)
+
+
+def _telling_words(text: str) -> dict[str, str]:
+    """The first words of a text that say something, with the stems that FTS5 keeps them by."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = [word for word in _WORD.findall(plain) if word not in _stop_words()]
     unique = list(dict.fromkeys(words))[:MAX_TERMS]
-    if not unique:
-        return []
-    frequencies = _document_frequencies(database, kind, unique)
-    with database.read() as connection:
-        (rows,) = connection.execute(f"SELECT max(id) FROM {kind}_words_docsize").fetchone()
-    most = max(_FREQUENT_FLOOR, _FREQUENT_SHARE * (rows or 0))
-    telling = [word for word in unique if frequencies.get(word, 0) <= most]
-    return telling or sorted(unique, key=lambda word: frequencies.get(word, 0))[:1]
-
-
-def _document_frequencies(
-    database: Database, kind: RecollectionKind, words: list[str]
-) -> dict[str, int]:
-    """In how many texts each word occurs, in any form; FTS5 keeps this by Porter stem."""
-    stems = dict(zip(words, snowballstemmer.stemmer("porter").stemWords(words), strict=True))
-    with database.read() as connection:
-        rows = connection.execute(
-            f"SELECT term, doc FROM {kind}_terms WHERE term IN ({','.join('?' * len(stems))})",
-            list(stems.values()),
-        ).fetchall()
-    by_stem = {row["term"]: row["doc"] for row in rows}
-    return {word: by_stem.get(stem, 0) for word, stem in stems.items()}
+    stems = snowballstemmer.stemmer("porter").stemWords(unique)
+    first: dict[str, str] = {}
+    for word, stem in zip(unique, stems, strict=True):
+        if stem not in first.values():
+            first[word] = stem
+    return first
 
 
 @cache

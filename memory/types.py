@@ -4,12 +4,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 
 def _in_utc(time: datetime) -> datetime:
     return time.astimezone(UTC)
 
+
+# Of unit length wherever one is passed; a matrix holds a row a text.
+Vectors = NDArray[np.float32]
 
 UtcTime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
@@ -19,6 +24,7 @@ Strength = Literal["soft", "hard"]
 Polarity = Literal["positive", "negative", "neutral"]
 Origin = Literal["said", "inferred", "imported", "manual"]
 RecollectionKind = Literal["message", "memory"]
+_MOST_REASONS = 3
 
 
 class Status(StrEnum):
@@ -119,7 +125,10 @@ class Event(Record):
 
 
 class Reason(Record):
-    """Why something was recalled: a feature, what it added to the score, and that in words."""
+    """Why something was recalled: a feature, what it added to the score, and that in words.
+
+    The amounts of a recollection's reasons add up to its score. What spoke against it has no words.
+    """
 
     feature: str
     amount: float
@@ -127,7 +136,7 @@ class Reason(Record):
 
 
 class Recollection(Record):
-    """Something recalled for a turn. A higher `score` is better.
+    """Something recalled for a turn. `score` is the log-odds that it is needed: higher is better.
 
     `source_id` is the id of the message that the text is from: for a memory, of its evidence (its
     own id where it was written by hand).
@@ -142,3 +151,9 @@ class Recollection(Record):
     reasons: tuple[Reason, ...]
     role: Role | None = None
     strength: Strength | None = None
+
+    @property
+    def why(self) -> str:
+        """The strongest reasons in words that a person understands."""
+        words = [reason.words for reason in self.reasons if reason.words]
+        return "; ".join(words[:_MOST_REASONS])

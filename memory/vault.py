@@ -10,7 +10,8 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from threading import Condition
 
@@ -18,13 +19,16 @@ from memory.consents import Consents
 from memory.conversations import Conversations
 from memory.database import Database, as_vault_error
 from memory.dense import Dense
-from memory.embeddings import Embedder, Vectors
+from memory.embeddings import Embedder
 from memory.errors import EmbedderMismatch, NotFound
 from memory.index import Index
 from memory.memories import Memories
 from memory.messages import Messages
-from memory.recall import recall
-from memory.types import Recollection, RecollectionKind
+from memory.recall.features import Features, shipped_weights
+from memory.recall.query import Query
+from memory.recall.recall import find, recall, time_of
+from memory.recall.reranking import Reranker
+from memory.types import Recollection, RecollectionKind, Vectors
 from memory.vectors import VectorTable
 
 DATABASE_NAME = "vault.db"
@@ -36,7 +40,14 @@ MOST_OPEN = 16
 class Vault:
     """One user's conversations, messages, memories and consents, and recall over them."""
 
-    def __init__(self, folder: Path | None, embedder: Embedder, *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        embedder: Embedder,
+        *,
+        reranker: Reranker | None = None,
+        read_only: bool = False,
+    ) -> None:
         """Open the vault in `folder`, or an empty one that lives in memory only.
 
         Raises:
@@ -44,6 +55,7 @@ class Vault:
         """
         self.folder = folder
         self._embedder = embedder
+        self._reranker = reranker
         self._database = Database(folder and folder / DATABASE_NAME, read_only=read_only)
         self._vectors = VectorTable(self._database)
         self._dense = Dense(
@@ -65,30 +77,65 @@ class Vault:
         kinds: Sequence[RecollectionKind] = ("message", "memory"),
         gate: bool = True,
         now: datetime,
+        zone: tzinfo = UTC,
         leave_out: Sequence[str] = (),
     ) -> list[Recollection]:
-        """Find what matters for `text`; see `memory.recall.recall`.
+        """Find what matters for `text`, best first; see `memory.recall.recall.recall`.
 
-        `vector` is the embedding of `text`, where it is at hand.
+        `vector` is the embedding of `text`, where it is at hand; `now` and `zone` say what "last
+        week" means.
 
         Raises:
             EmbedderMismatch: the vault's vectors were made by another embedder.
         """
-        self._vectors.check_embedder(self._embedder.identity)
-        if not self._database.is_read_only:
-            # A turn does not wait for the embedding of what can be found a moment later.
-            for kind in ("memory",) if gate else kinds:
-                self._dense.embed_waiting(self._embedder, kind=kind)
+        # A turn does not wait for the embedding of what can be found a moment later.
+        self._embed_waiting(("memory",) if gate else kinds)
         return recall(
             self._database,
             self._dense,
-            text,
-            self._embedder.vector(text) if vector is None else vector,
+            self._query(text, vector, now, zone),
+            shipped_weights(),
             limit=limit,
             kinds=kinds,
             gate=gate,
-            now=now,
             leave_out=leave_out,
+            reranker=self._reranker,
+        )
+
+    def candidates(
+        self,
+        text: str,
+        *,
+        kind: RecollectionKind,
+        limit: int = 10,
+        now: datetime,
+        zone: tzinfo = UTC,
+    ) -> tuple[list[str], Features]:
+        """What `recall` would choose from: ids, and their features. Weights are fitted to it.
+
+        Raises:
+            EmbedderMismatch: the vault's vectors were made by another embedder.
+        """
+        self._embed_waiting((kind,))
+        features = find(
+            self._database, self._dense, kind, self._query(text, None, now, zone), limit
+        )
+        return self._vectors.ids(kind, features.seqs.tolist()), features
+
+    def _embed_waiting(self, kinds: Sequence[RecollectionKind]) -> None:
+        self._vectors.check_embedder(self._embedder.identity)
+        if not self._database.is_read_only:
+            for kind in kinds:
+                self._dense.embed_waiting(self._embedder, kind=kind)
+
+    def _query(self, text: str, vector: Vectors | None, now: datetime, zone: tzinfo) -> Query:
+        return Query(
+            text=text,
+            vector=self._embedder.vector(text) if vector is None else vector,
+            now=now,
+            zone=zone,
+            domains=self._embedder.domains,
+            time_of=partial(time_of, self._database),
         )
 
     def keep_vector(self, message_id: str, vector: Vectors) -> None:
@@ -159,10 +206,11 @@ class Vault:
 class Vaults:
     """All vaults under one home folder. At most 16 are open; the least used is closed first."""
 
-    def __init__(self, home: Path, embedder: Embedder) -> None:
+    def __init__(self, home: Path, embedder: Embedder, reranker: Reranker | None = None) -> None:
         """Nothing is opened or created yet."""
         self._home = home
         self._embedder = embedder
+        self._reranker = reranker
         self._open: OrderedDict[str, Vault] = OrderedDict()
         self._uses: dict[str, int] = {}
         self._changed = Condition()
@@ -203,7 +251,7 @@ class Vaults:
         """
         if not self.exists(user):
             raise NotFound(f"There is no user {user!r} in {str(self._home)!r}.")
-        vault = Vault(self.folder(user), self._embedder, read_only=True)
+        vault = Vault(self.folder(user), self._embedder, reranker=self._reranker, read_only=True)
         try:
             yield vault
         finally:
@@ -245,7 +293,7 @@ class Vaults:
     def _open_or_create(self, user: str) -> Vault:
         folder = self.folder(user)
         _make_private_folder(self._home, folder, user)
-        return Vault(folder, self._embedder)
+        return Vault(folder, self._embedder, reranker=self._reranker)
 
 
 def _make_private_folder(home: Path, folder: Path, user: str) -> None:

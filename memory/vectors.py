@@ -9,11 +9,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from memory.database import Database
-from memory.embeddings import Vectors
 from memory.errors import EmbedderMismatch
-from memory.types import RecollectionKind, Record
+from memory.types import RecollectionKind, Record, Vectors
 
 _TABLES: dict[RecollectionKind, str] = {"message": "messages", "memory": "memories"}
+
+# What is embedded: of a named speaker, what a reader would see, for the name says much.
+_TEXTS: dict[RecollectionKind, str] = {
+    "message": "CASE WHEN t.name IS NULL THEN t.content ELSE t.name || ': ' || t.content END",
+    "memory": "t.content",
+}
 
 
 class Unembedded(Record):
@@ -50,14 +55,13 @@ class VectorTable:
         for table_kind in (kind,) if kind else ("memory", "message"):
             with self._database.read() as connection:
                 rows = connection.execute(
-                    f"SELECT v.seq, t.content FROM vectors v JOIN {_TABLES[table_kind]} t"
+                    f"SELECT v.seq, {_TEXTS[table_kind]} AS text"
+                    f" FROM vectors v JOIN {_TABLES[table_kind]} t"
                     " ON t.seq = v.seq WHERE v.kind = ? AND v.is_indexed = 0"
                     " AND v.vector IS NULL LIMIT ?",
                     (table_kind, limit - len(found)),
                 ).fetchall()
-            found += [
-                Unembedded(kind=table_kind, seq=row["seq"], text=row["content"]) for row in rows
-            ]
+            found += [Unembedded(kind=table_kind, seq=row["seq"], text=row["text"]) for row in rows]
         return found
 
     def put(
@@ -106,6 +110,12 @@ class VectorTable:
             f" AND seq IN ({','.join('?' * len(seqs))})",
             (kind, *seqs),
         )
+
+    def ids(self, kind: RecollectionKind, seqs: Sequence[int]) -> list[str]:
+        """The ids of some rows, in the same order."""
+        with self._database.read() as connection:
+            query = f"SELECT id FROM {_TABLES[kind]} WHERE seq = ?"
+            return [str(connection.execute(query, (seq,)).fetchone()["id"]) for seq in seqs]
 
     def mark_indexed(self, kind: RecollectionKind, seqs: Sequence[int]) -> None:
         """Remember that the index holds these rows."""

@@ -43,9 +43,7 @@ def used_by(reply: Reply) -> ChatLine:
     if not reply.used:
         return used_line(NOTHING_USED, NOTHING_USED_DETAILS)
     details = "\n".join(
-        f"- {as_typed(_whole(item.text))}  \n"
-        + as_typed("; ".join(reason.words for reason in item.reasons if reason.amount >= 0))
-        for item in reply.used
+        f"- {as_typed(_whole(item.text))}  \n" + as_typed(item.why) for item in reply.used
     )
     return used_line(_title([quoted(item.text) for item in reply.used]), details)
 

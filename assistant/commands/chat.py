@@ -113,7 +113,7 @@ class ChatLoop:
         used = {item.id for item in self._last.used}
         for item in self._last.offered:
             click.echo(f"{'used ' if item.id in used else 'known'}  {_shortened(item)}")
-            click.secho(f"       {item.time:%Y-%m-%d}: {_why(item)}", dim=True)
+            click.secho(f"       {item.time:%Y-%m-%d}: {item.why}", dim=True)
 
     def _begin(self) -> None:
         self._companion.start_conversation()
@@ -148,7 +148,3 @@ class ChatLoop:
 def _shortened(item: Recollection, length: int = 70) -> str:
     text = " ".join(item.text.split())
     return f"“{text}”" if len(text) <= length else f"“{text[:length].rsplit(' ', 1)[0]} …”"
-
-
-def _why(item: Recollection) -> str:
-    return ", ".join(reason.words for reason in item.reasons if reason.amount >= 0)

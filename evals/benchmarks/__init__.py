@@ -1,1 +1,1 @@
-"""Benchmarks: run one with `python -m evals.benchmarks.NAME`. They print what they measured."""
+"""Benchmarks: what `bespoke eval` runs, and two that run with `python -m evals.benchmarks.NAME`."""

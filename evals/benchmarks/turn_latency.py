@@ -8,88 +8,20 @@ instead of hours; its cost is left out of the turn and one real embedding is add
 """
 
 import argparse
-import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
-from typing import Any
 
-from langchain_core.embeddings import DeterministicFakeEmbedding
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
-from pydantic import Field
-
-from assistant import Assistant, Companion
-from assistant.embedders import open_embedder
-from assistant.settings import load_settings
-
-DIMENSION = 384
-MEMORIES = 50
-_WORDS = [f"word{rank}" for rank in range(1, 5001)]
-
-
-class AskedAt(BaseChatModel):
-    """A chat model that notes when it was asked and says one word."""
-
-    asked: list[float] = Field(default_factory=list)
-
-    @property
-    def _llm_type(self) -> str:
-        return "asked-at"
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],  # noqa: ARG002
-        stop: list[str] | None = None,  # noqa: ARG002
-        run_manager: Any = None,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> ChatResult:
-        self.asked.append(time.perf_counter())
-        return ChatResult(generations=[ChatGeneration(message=AIMessage("Yes."))])
-
-
-class TimedFake(DeterministicFakeEmbedding):
-    """The deterministic embedder, with the time that queries took."""
-
-    spent: list[float] = Field(default_factory=list)
-
-    def embed_query(self, text: str) -> list[float]:
-        """Embed, and note how long it took."""
-        started = time.perf_counter()
-        vector = super().embed_query(text)
-        self.spent.append(time.perf_counter() - started)
-        return vector
-
-
-def sentences(count: int, seed: int = 7) -> Iterator[str]:
-    """Sentences of 8 to 20 words whose frequencies fall as in natural text (Zipf)."""
-    draw = random.Random(seed)  # noqa: S311
-    weights = [1 / rank for rank in range(1, len(_WORDS) + 1)]
-    for _ in range(count):
-        yield " ".join(draw.choices(_WORDS, weights, k=draw.randint(8, 20)))
-
-
-def fill(companion: Companion, messages: int) -> None:
-    """Store messages in conversations of fifty, and some memories."""
-    companion.import_messages(
-        {
-            "id": f"m{number}",
-            "role": "user" if number % 2 == 0 else "assistant",
-            "content": text,
-            "conversation": f"c{number // 50}",
-        }
-        for number, text in enumerate(sentences(messages))
-    )
-    for text in sentences(MEMORIES, seed=8):
-        companion.memories.add(text)
+from assistant import Assistant
+from evals.benchmarks.cached_embeddings import settings_embeddings
+from evals.benchmarks.doubles import DIMENSION, AskedAt, TimedFake
+from evals.benchmarks.filling import fill, sentences
 
 
 def measure(messages: int, repeats: int) -> None:
     """Print the median time before the model is asked, as a multiple of one embedding."""
-    real = open_embedder(load_settings())
-    real.vector("warm up")
+    real = settings_embeddings()
+    real.embed_query("warm up")
     fake, model = TimedFake(size=DIMENSION), AskedAt()
     units, turns = [], []
     with (
@@ -100,7 +32,7 @@ def measure(messages: int, repeats: int) -> None:
         companion = assistant.user("ana")
         for number, text in enumerate(sentences(repeats + 5, seed=9)):
             started = time.perf_counter()
-            real.vector(text)
+            real.embed_query(text)
             unit = time.perf_counter() - started
             fake.spent.clear()
             started = time.perf_counter()

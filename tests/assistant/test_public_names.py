@@ -59,7 +59,7 @@ def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
         ("rename", "conversation_id title"),
         ("delete", "conversation_id"),
         ("recall", "text * limit kinds gate now"),
-        ("import_messages", "messages * on_progress"),
+        ("import_messages", "messages * learn on_progress"),
         ("trace", "reply_id"),
         ("export", "path"),
         ("reindex", "on_progress"),

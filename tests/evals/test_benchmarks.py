@@ -6,7 +6,9 @@ import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from assistant import Assistant
-from evals.benchmarks.turn_latency import MEMORIES, AskedAt, fill, measure, sentences
+from evals.benchmarks.doubles import AskedAt
+from evals.benchmarks.filling import MEMORIES, fill, sentences
+from evals.benchmarks.turn_latency import measure
 
 
 def test_sentences_are_the_same_in_every_run() -> None:

@@ -1,0 +1,1 @@
+"""Bespoke and what it is compared with, behind one small interface."""

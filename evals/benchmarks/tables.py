@@ -1,0 +1,117 @@
+"""What was measured, as tables that fit a hundred columns, on a terminal or in a pipe."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from evals.benchmarks.import_speed import ImportCost
+from evals.benchmarks.reach import ReachReport
+from evals.benchmarks.recall import OVERALL, Row
+from evals.benchmarks.stopwatch import Timing
+from evals.statistics import Estimate
+
+_WIDTH = 100
+
+
+def console() -> Console:
+    """Where tables go: standard output, a hundred columns wide where it is no terminal."""
+    found = Console(highlight=False)
+    if not found.is_terminal:
+        found.width = _WIDTH
+    return found
+
+
+def recall_tables(rows: Sequence[Row]) -> list[Table]:
+    """The overall figures with their intervals; then one table a cut: a kind a row."""
+    overall = [row for row in rows if row.group == OVERALL]
+    by_cut = [_by_group(f"recall@{k}", list(each)) for k, each in groupby(rows, lambda row: row.k)]
+    return [_overall(overall), *by_cut] if overall else by_cut
+
+
+def reach_table(report: ReachReport) -> Table:
+    """The share of questions whose preference stood in the prompt, by what the vault held."""
+    head = ["the vault holds the preference", "asked", "in the prompt  95 % interval"]
+    body = (
+        [arm, str(len(report.questions)), f"{_short(share.mean)}  {_range(share)}"]
+        for arm, share in report.share.items()
+    )
+    return plain_table(f"after {report.messages_between} messages about other things", head, body)
+
+
+def timing_table(timings: Sequence[Timing]) -> Table:
+    """Durations, in milliseconds and in units of one embedding."""
+    head = ["what", "messages", "ms", "one embedding, ms", "ratio", "half of the repeats"]
+    body = (
+        [
+            each.what,
+            f"{each.messages:,}",
+            f"{each.work_ms:.1f}",
+            f"{each.unit_ms:.1f}",
+            f"{each.ratio:.2f}",
+            f"{each.low:.2f} to {each.high:.2f}",
+        ]
+        for each in timings
+    )
+    return plain_table("medians, without the query's own embedding", head, body)
+
+
+def import_table(costs: Sequence[ImportCost]) -> Table:
+    """What a message costs to import, by who imports it."""
+    head = ["import", "messages", "ms a message", "times embedding alone"]
+    body = (
+        [each.who, f"{each.messages:,}", f"{each.ms_a_message:.2f}", f"{each.ratio:.2f}"]
+        for each in costs
+    )
+    return plain_table("import, embeddings included", head, body)
+
+
+def plain_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """A table whose first column is words and whose others are figures."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for position, name in enumerate(head):
+        table.add_column(name, justify="right" if position else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _overall(rows: Sequence[Row]) -> Table:
+    head = ["system", *(f"recall@{row.k}  95 % interval" for row in rows)]
+    body = (
+        [
+            system,
+            *(f"{_short(row.recall[system].mean)}  {_range(row.recall[system])}" for row in rows),
+        ]
+        for system in rows[0].recall
+    )
+    return plain_table(f"{OVERALL}, {rows[0].questions} questions", head, body)
+
+
+def _by_group(title: str, rows: Sequence[Row]) -> Table:
+    head = ["", "asked", *rows[0].recall]
+    if any(row.difference for row in rows):
+        head += ["best other", "difference to it"]
+    return plain_table(title, head, map(_cells, rows))
+
+
+def _cells(row: Row) -> list[str]:
+    cells = [row.group, str(row.questions)]
+    cells += [_short(estimate.mean) for estimate in row.recall.values()]
+    if row.difference and row.best_baseline:
+        cells += [
+            row.best_baseline,
+            f"{_short(row.difference.mean, '+')} {_range(row.difference, '+')}",
+        ]
+    return cells
+
+
+def _range(estimate: Estimate, sign: str = "-") -> str:
+    return f"[{_short(estimate.low, sign)}, {_short(estimate.high, sign)}]"
+
+
+def _short(value: float, sign: str = "-") -> str:
+    """Three decimals without the zero in front."""
+    return f"{value:{sign}.3f}".replace("0.", ".", 1)

@@ -1,0 +1,31 @@
+"""The command `bespoke eval`. Its sub-commands are imported when they are named, not before."""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "fit": "evals.commands.fit:fit",
+    "recall": "evals.commands.recall:recall",
+    "speed": "evals.commands.speed:speed",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command when it is asked for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name].split(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group("eval", cls=_LazyGroup)
+def evaluate() -> None:
+    """Measure what Bespoke promises, beside what else there is."""

@@ -1,0 +1,1 @@
+"""The sub-commands of `bespoke eval`, one file each; what they run is imported when they run."""

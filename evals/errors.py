@@ -1,0 +1,19 @@
+"""What can go wrong in an evaluation, each named for what happened."""
+
+from assistant.errors import AssistantError
+
+
+class EvalError(AssistantError):
+    """The root of all errors that this package raises."""
+
+
+class DataNotFound(EvalError):
+    """There is no data set at the path that was given."""
+
+
+class UnknownFormat(EvalError):
+    """The file is there, but it is not in the data set's format."""
+
+
+class SystemFailed(EvalError):
+    """A system that Bespoke is compared with could not be run."""
