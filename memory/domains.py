@@ -57,7 +57,7 @@ class Domains:
 
         "Can you recommend …" is near to every "I prefer …", whatever either is about.
         """
-        rest = vector - self._requests.mean(axis=0)
+        rest = vector - self._manner
         return np.asarray(rest / max(float(np.linalg.norm(rest)), 1e-12), dtype=np.float32)
 
     def pull(self, vectors: Vectors) -> Vectors:
@@ -66,10 +66,8 @@ class Domains:
         What is near to many requests says little about the one at hand (a hub; Radovanović et al.,
         "Hubs in Space", 2010).
         """
-        typical = self._requests - self._requests.mean(axis=0)
-        typical /= np.linalg.norm(typical, axis=1, keepdims=True)
-        nearest = np.sort(vectors @ typical.T, axis=1)[:, -_NEAREST_REQUESTS:]
-        return np.asarray(nearest.mean(axis=1), dtype=np.float32)
+        near = np.partition(vectors @ self._typical.T, -_NEAREST_REQUESTS, axis=1)
+        return np.asarray(near[:, -_NEAREST_REQUESTS:].mean(axis=1), dtype=np.float32)
 
     @cached_property
     def _sentences(self) -> dict[str, dict[str, list[str]]]:
@@ -97,6 +95,17 @@ class Domains:
             for domain, is_request in zip(domains, are_requests, strict=True)
         ]
         return np.asarray(vectors[chosen])
+
+    @cached_property
+    def _manner(self) -> Vectors:
+        """What all requests have in common, shape (dimension,)."""
+        return np.asarray(self._requests.mean(axis=0))
+
+    @cached_property
+    def _typical(self) -> Vectors:
+        """The requests without it, each of unit length."""
+        rest = self._requests - self._manner
+        return np.asarray(rest / np.linalg.norm(rest, axis=1, keepdims=True))
 
     @cached_property
     def _head(self) -> tuple[Vectors, Vectors, Vectors]:

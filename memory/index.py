@@ -33,6 +33,7 @@ class Index:
         self._folder = folder
         self._client: Client | None = None
         self._collections: dict[RecollectionKind, Collection] = {}
+        self._counts: dict[RecollectionKind, int] = {}
 
     def add(self, kind: RecollectionKind, seqs: Sequence[int], vectors: Vectors) -> None:
         """Add vectors, shape (len(seqs), dimension); a row that is there already is replaced.
@@ -42,6 +43,7 @@ class Index:
         """
         with _broken_if_it_fails():
             collection = self._collection(kind)
+            self._counts.pop(kind, None)
             for start in range(0, len(seqs), _BATCH):
                 part = slice(start, start + _BATCH)
                 collection.upsert(ids=[str(seq) for seq in seqs[part]], embeddings=vectors[part])
@@ -56,11 +58,10 @@ class Index:
             IndexBroken: the index has to be built again.
         """
         with _broken_if_it_fails():
-            collection = self._collection(kind)
-            wanted = min(limit, collection.count())
+            wanted = min(limit, self.count(kind))
             if not wanted:
                 return []
-            found = collection.query(
+            found = self._collection(kind).query(
                 query_embeddings=vector[None, :], n_results=wanted, include=["distances"]
             )
         ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
@@ -75,7 +76,10 @@ class Index:
             IndexBroken: the index has to be built again.
         """
         with _broken_if_it_fails():
-            return int(self._collection(kind).count())
+            collection = self._collection(kind)
+            if kind not in self._counts:  # counting takes as long as searching
+                self._counts[kind] = int(collection.count())
+            return self._counts[kind]
 
     def remove(self) -> None:
         """Throw the index away, with every vector in it; the next use starts an empty one."""
@@ -88,6 +92,7 @@ class Index:
     def close(self) -> None:
         """Give back threads and file descriptors; the next use opens the index again."""
         client, self._client, self._collections = self._client, None, {}
+        self._counts = {}
         if client is not None:
             client.close()
 

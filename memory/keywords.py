@@ -7,7 +7,9 @@ decide nothing.
 """
 
 import re
+import sqlite3
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,7 +23,7 @@ from memory.types import RecollectionKind
 
 MAX_TERMS = 32
 # So many places are read for a query at most, the rarest words first. It bounds the time.
-_MOST_PLACES = 8000
+_MOST_PLACES = 4000
 _SATURATION = 1.2
 _LENGTH_WEIGHT = 0.75
 _WORD = re.compile(r"\w+")
@@ -71,43 +73,63 @@ class Matches:
         )
 
 
-def keyword_matches(database: Database, kind: RecollectionKind, query: str) -> Matches:
-    """Read where the telling words of `query` occur; none if it holds no telling word."""
-    words = _telling_words(query)
+def keyword_matches(
+    database: Database, kind: RecollectionKind, words: Mapping[str, str]
+) -> Matches:
+    """Read where words occur; `words` maps each to its stem, as `telling_words` does."""
     with database.read() as connection:
         (texts,) = connection.execute(f"SELECT max(id) FROM {kind}_words_docsize").fetchone()
-        frequencies = {
-            row["term"]: row["doc"]
-            for row in connection.execute(
-                f"SELECT term, doc FROM {kind}_terms WHERE term IN ({','.join('?' * len(words))})",
-                list(words.values()),
-            )
-        }
-        connection.execute(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{kind}_places"
-            f" USING fts5vocab('main', '{kind}_words', 'instance')"
-        )
-        stem_of = {word: stem for word, stem in words.items() if frequencies.get(stem)}
-        chosen = sorted(stem_of, key=lambda word: frequencies[stem_of[word]])
+        frequencies = _frequencies(connection, kind, words)
         read: list[str] = []
         places: list[NDArray[np.int64]] = []
         left = _MOST_PLACES
-        for word in chosen:
-            if read and frequencies[stem_of[word]] > left:
+        for word in sorted(frequencies, key=lambda word: frequencies[word]):
+            if read and frequencies[word] > left:
                 break
-            rows = connection.execute(
-                f"SELECT doc FROM temp.{kind}_places WHERE term = ? LIMIT ?",
-                (stem_of[word], max(left, 1)),
-            ).fetchall()
             read.append(word)
-            places.append(np.fromiter((row[0] for row in rows), np.int64, len(rows)))
-            left -= len(rows)
-    return _matches(read, places, [frequencies[stem_of[word]] for word in read], texts or 0)
+            places.append(_places(connection, kind, words[word], limit=left))
+            left -= len(places[-1])
+    return _matches(read, places, [frequencies[word] for word in read], texts or 0)
 
 
-def telling_words(text: str) -> set[str]:
-    """The stems of a text's words, without those that say nothing."""
-    return set(_telling_words(text).values())
+def telling_words(text: str) -> dict[str, str]:
+    """The first words of a text that say something, with the stems that FTS5 keeps them by."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = [word for word in _WORD.findall(plain) if word not in _stop_words()]
+    unique = list(dict.fromkeys(words))[:MAX_TERMS]
+    stems = snowballstemmer.stemmer("porter").stemWords(unique)
+    first = {stem: word for word, stem in zip(unique[::-1], stems[::-1], strict=True)}
+    return {word: stem for stem, word in first.items()}
+
+
+def _frequencies(
+    connection: sqlite3.Connection, kind: RecollectionKind, words: Mapping[str, str]
+) -> dict[str, int]:
+    """In how many texts each word occurs, in any form; words that occur nowhere are left out."""
+    rows = connection.execute(
+        f"SELECT term, doc FROM {kind}_terms WHERE term IN ({','.join('?' * len(words))})",
+        list(words.values()),
+    ).fetchall()
+    by_stem = {row["term"]: int(row["doc"]) for row in rows}
+    return {word: by_stem[stem] for word, stem in words.items() if stem in by_stem}
+
+
+def _places(
+    connection: sqlite3.Connection, kind: RecollectionKind, stem: str, *, limit: int
+) -> NDArray[np.int64]:
+    """The texts that hold a stem, each as often as it does."""
+    connection.execute(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{kind}_places"
+        f" USING fts5vocab('main', '{kind}_words', 'instance')"
+    )
+    # As one string, because thousands of rows take longer to fetch than to find.
+    (found,) = connection.execute(
+        f"SELECT group_concat(doc) FROM (SELECT doc FROM temp.{kind}_places"
+        " WHERE term = ? LIMIT ?)",
+        (stem, limit),
+    ).fetchone()
+    return np.fromstring(found or "", np.int64, sep=",")
 
 
 def _matches(
@@ -120,20 +142,6 @@ def _matches(
     rarity = np.array(frequencies, dtype=np.float64)
     weights = np.log1p((np.maximum(texts, rarity) - rarity + 0.5) / (rarity + 0.5))
     return Matches(tuple(words), weights, seqs, counts)
-
-
-def _telling_words(text: str) -> dict[str, str]:
-    """The first words of a text that say something, with the stems that FTS5 keeps them by."""
-    plain = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = [word for word in _WORD.findall(plain) if word not in _stop_words()]
-    unique = list(dict.fromkeys(words))[:MAX_TERMS]
-    stems = snowballstemmer.stemmer("porter").stemWords(unique)
-    first: dict[str, str] = {}
-    for word, stem in zip(unique, stems, strict=True):
-        if stem not in first.values():
-            first[word] = stem
-    return first
 
 
 @cache

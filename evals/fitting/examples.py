@@ -13,7 +13,7 @@ from memory.recall.features import Features
 from memory.vault import Vault
 
 FOLDS = 4
-_MOST = 50
+_MOST = 10
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ WORDS = {
     "speaker": "was said by the person you ask about",
     "time": "is from the time you ask about",
     "said_by_user": "you said it",
-    "opens_with_i": "you said it about yourself",
     "about_self": "you said it about yourself",
     "standing_wish": "is a wish of yours for replies like this one",
     "tells_when": "says when it was",

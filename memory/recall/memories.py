@@ -28,7 +28,7 @@ def memory_features(database: Database, dense: Dense, query: Query, wanted: int)
 
     Those hold that are active now; asked about the past, also what held then.
     """
-    matches = keyword_matches(database, "memory", query.text)
+    matches = keyword_matches(database, "memory", query.telling_words)
     most = max(CANDIDATES, wanted)
     # Rows that do not hold any more are found too; look further if they take the places.
     while True:
@@ -91,7 +91,8 @@ def _rows(database: Database, seqs: set[int], query: Query) -> list[sqlite3.Row]
 
 
 def _is_in_scope(scope: str | None, query: Query) -> bool:
-    return scope is not None and bool(telling_words(scope) & telling_words(query.text))
+    stems = set(query.telling_words.values())
+    return scope is not None and not stems.isdisjoint(telling_words(scope).values())
 
 
 def _fits_polarity(polarity: str, query: Query) -> bool:

@@ -6,7 +6,7 @@ assistant, never on where the messages come from.
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -22,12 +22,11 @@ from memory.recall.query import Query
 from memory.times import periods_mentioned
 
 # Of each kind, by meaning and by words; their neighbours come along.
-CANDIDATES = 60
-_OPENING = 400
+CANDIDATES = 40
+_OPENING = 300
 
-_I = re.compile(r"\b(i|i'm|i've|i'd|i'll|my|me|mine|we|our)\b", re.IGNORECASE)
-_OPENS_WITH_I = re.compile(r"(i|i'm|i've|my|we)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s|\n")
+_I = re.compile(r"\b(?:i|my|me|mine|we|our)\b")
+_SENTENCE_END = re.compile(r"[.?!]\s|\n")
 _VERBS = (
     "use|include|provide|format|give|show|explain|mention|list|add|write|answer|reply|avoid|keep|"
     "tell|start|end|confirm|specify|highlight|suggest|present|ask|remind|call|address"
@@ -36,13 +35,11 @@ _VERBS = (
 _STANDING_WISH = re.compile(
     r"^(please |and |also |just |so )?(always|never|from now on|whenever|remember to)\b"
     rf"|\b(always|never) ({_VERBS})\b",
-    re.IGNORECASE,
 )
 _TIME_WORDS = re.compile(
     r"\b(yesterday|today|tomorrow|tonight|last|next|ago|weeks?|weekend|months?|years?|days?"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may"
     r"|june|july|august|september|october|november|december|since|recently|soon)\b",
-    re.IGNORECASE,
 )
 _MOST_TIME_WORDS = 3
 # In units of a message, for the damping of BM25.
@@ -54,7 +51,10 @@ _Number = TypeVar("_Number", np.float32, np.float64)
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A message as far as features need it; `before` and `after` are places in the list, or -1."""
+    """A message as far as features need it; `before` and `after` are places in the list, or -1.
+
+    `opening` is how it begins, in small letters.
+    """
 
     seq: int
     conversation: str
@@ -70,7 +70,7 @@ class _Candidate:
 
 def message_features(database: Database, dense: Dense, query: Query, wanted: int) -> Features:
     """Find and describe candidates; at least `wanted`, if there are so many messages."""
-    matches = keyword_matches(database, "message", query.text)
+    matches = keyword_matches(database, "message", query.telling_words)
     most = max(CANDIDATES, wanted)
     near = [seq for seq, _ in dense.nearest("message", query.vector, most)]
     rows = _with_neighbours(database, {*near, *matches.best(most)})
@@ -103,24 +103,22 @@ def _columns(
     near_lengths = lengths + _shifted(lengths, before) + _shifted(lengths, after)
     share = matches.bm25(counts, lengths / max(lengths.mean(), 1.0))
     near_share = matches.bm25(near_counts, near_lengths / max(near_lengths.mean(), 1.0))
-    is_user = np.array([row.role == "user" for row in rows])
-    openings = [row.opening for row in rows]
-    wishes = np.array([bool(_STANDING_WISH.search(text)) for text in openings])
-    time_words = [min(len(_TIME_WORDS.findall(text)), _MOST_TIME_WORDS) for text in openings]
     return {
         "meaning": np.asarray(vectors @ query.vector, dtype=np.float64),
         "meaning_around": np.asarray(around @ query.vector, dtype=np.float64),
         "words": _of_best(share),
         "words_around": _of_best(near_share),
         "words_in_session": _of_best(_session_share(rows, counts, matches)),
-        "speaker": np.array([_is_named(row, query) for row in rows], dtype=np.float64),
+        "speaker": _column(_is_named(row, query) for row in rows),
         "length": np.log1p(lengths) / 6,
-        "is_question": np.array([row.is_question for row in rows], dtype=np.float64),
-        "said_by_user": is_user.astype(np.float64),
-        "opens_with_i": is_user * np.array([bool(_OPENS_WITH_I.match(text)) for text in openings]),
-        "about_self": is_user * np.array([_is_about_self(text) for text in openings]),
-        "standing_wish": is_user * wishes * float(query.is_request),
-        "tells_when": np.array(time_words, dtype=np.float64) * query.asks_when,
+        "is_question": _column(row.is_question for row in rows),
+        "said_by_user": _column(row.role == "user" for row in rows),
+        "about_self": _column(row.role == "user" and _is_about_self(row.opening) for row in rows),
+        "standing_wish": _column(
+            query.is_request and row.role == "user" and bool(_STANDING_WISH.search(row.opening))
+            for row in rows
+        ),
+        "tells_when": _column(_time_words(row.opening) if query.asks_when else 0 for row in rows),
         "general": np.full(len(rows), query.general),
         "share_of_words": share,
     }
@@ -158,7 +156,7 @@ def _with_neighbours(database: Database, found: set[int]) -> list[_Candidate]:
 def _rows(connection: sqlite3.Connection, seqs: set[int]) -> list[sqlite3.Row]:
     return connection.execute(
         "SELECT seq, conversation_id, substr(time, 1, 10) AS day, role, name,"
-        f" substr(content, 1, {_OPENING}) AS opening, length(content) AS characters,"
+        f" lower(ltrim(substr(content, 1, {_OPENING}))) AS opening, length(content) AS characters,"
         " substr(rtrim(content), -1) = '?' AS is_question,"
         " (SELECT max(seq) FROM messages b WHERE b.conversation_id = m.conversation_id"
         "  AND b.seq < m.seq) AS before,"
@@ -199,7 +197,17 @@ def _is_named(row: _Candidate, query: Query) -> bool:
 
 
 def _is_about_self(opening: str) -> bool:
-    return bool(_I.search(_SENTENCE_END.split(opening.strip(), maxsplit=1)[0]))
+    """Whether the first sentence speaks of the speaker."""
+    end = _SENTENCE_END.search(opening)
+    return bool(_I.search(opening, 0, end.start() if end else len(opening)))
+
+
+def _time_words(opening: str) -> int:
+    return min(len(_TIME_WORDS.findall(opening)), _MOST_TIME_WORDS)
+
+
+def _column(values: Iterable[float]) -> NDArray[np.float64]:
+    return np.fromiter(values, np.float64)
 
 
 def _is_between_people(rows: Sequence[_Candidate], row: _Candidate) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from memory.domains import Domains
+from memory.keywords import telling_words
 from memory.times import EARLIEST, Period, period_asked_about
 from memory.types import Vectors
 
@@ -71,16 +72,21 @@ class Query:
         )
 
     @cached_property
+    def telling_words(self) -> dict[str, str]:
+        """The words that say something, with their stems."""
+        return telling_words(self.text)
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """All words, in small letters."""
         return frozenset(_WORD.findall(self.text.lower()))
 
-    @property
+    @cached_property
     def asks_when(self) -> bool:
         """Whether the answer is a time."""
         return bool(_ASKS_WHEN.search(self.text))
 
-    @property
+    @cached_property
     def is_request(self) -> bool:
         """Whether something new is wanted, rather than what was said before."""
         return bool(_REQUEST.search(self.text)) and not _ABOUT_BEFORE.search(self.text)

@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from memory.database import Database
 from memory.dense import Dense
-from memory.keywords import keyword_matches
+from memory.keywords import keyword_matches, telling_words
 from memory.recall.features import Column, Features, Weights, amounts, opens, reasons
 from memory.recall.memories import memory_features
 from memory.recall.messages import message_features
@@ -58,9 +60,12 @@ def recall(
         return []  # "hello" and "thanks" are near to much, and mean nothing
     wanted = limit + len(leave_out)
     found: list[_Found] = []
-    for kind in kinds:
-        features = find(database, dense, kind, query, wanted)
-        found += _scored(features, weights, gate=gate)
+    # OpenBLAS's second thread would go on spinning for 25 ms, and whoever computes next with it:
+    # three times as long for the next embedding, on two cores.
+    with _threads().limit(limits=1, user_api="blas"):
+        for kind in kinds:
+            features = find(database, dense, kind, query, wanted)
+            found += _scored(features, weights, gate=gate)
     found.sort(key=lambda each: -each.score)
     # What only says again what the user has just written is known to the reader.
     said = query.text.casefold().split() if gate else None
@@ -84,11 +89,16 @@ def find(
 
 def time_of(database: Database, event: str) -> datetime | None:
     """When the message was written that shares most words with an event."""
-    for seq in keyword_matches(database, "message", event).best(1):
+    for seq in keyword_matches(database, "message", telling_words(event)).best(1):
         with database.read() as connection:
             row = connection.execute("SELECT time FROM messages WHERE seq = ?", (seq,)).fetchone()
         return datetime.fromisoformat(row["time"])
     return None
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _reranked(found: Sequence[Recollection], text: str, reranker: Reranker) -> list[Recollection]:
