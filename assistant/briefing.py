@@ -132,7 +132,8 @@ class Briefer:
         if item.kind == "memory":
             return _statement(item.text, item.strength)
         speaker = "the user said" if item.role == "user" else "you said"
-        return f"{date}, {speaker}: {quoted(item.text)}"
+        asked = f"asked {quoted(item.answers)}, " if item.answers else ""
+        return f"{date}, {asked}{speaker}: {quoted(item.text)}"
 
 
 def _binding_first(items: Sequence[Recollection]) -> list[Recollection]:

@@ -139,7 +139,8 @@ class Recollection(Record):
     """Something recalled for a turn. `score` is the log-odds that it is needed: higher is better.
 
     `source_id` is the id of the message that the text is from: for a memory, of its evidence (its
-    own id where it was written by hand).
+    own id where it was written by hand). `answers` is the question right before a short message,
+    without which that says little.
     """
 
     kind: RecollectionKind
@@ -151,6 +152,7 @@ class Recollection(Record):
     reasons: tuple[Reason, ...]
     role: Role | None = None
     strength: Strength | None = None
+    answers: str | None = None
 
     @property
     def why(self) -> str:

@@ -1,9 +1,10 @@
 """Pictures of what was measured: one line a system, its name at its end instead of in a legend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evals.benchmarks.gate import Point
 from evals.statistics import Estimate
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ _COLOURS = {
     "chroma": "#1d4ed8",
     "rrf": "#6d28d9",
     "mem0": "#57534e",
+    "gate": "#c2410c",
+    "cosine alone": "#1d4ed8",
 }
+_OURS = ("bespoke", "gate")
 _INK = "#292524"
 _GRID = "#e7e5e4"
 
@@ -55,6 +59,30 @@ def plot_sizes(
     figure.savefig(path, dpi=160)
 
 
+def plot_gate(path: Path, curves: Mapping[str, Sequence[Point]]) -> None:
+    """Draw what is let in needlessly against what is kept: a line an arm, lower is better."""
+    figure = _figure(11, 4.2)
+    panels: dict[str, Callable[[Point], float]] = {
+        "needless memories for a question of another topic": lambda point: point.needless,
+        "share of general questions that get any memory": lambda point: point.general,
+    }
+    for number, (title, value) in enumerate(panels.items(), 1):
+        axes = figure.add_subplot(1, len(panels), number)
+        for arm, points in curves.items():
+            axes.plot([point.kept for point in points], list(map(value, points)), **_line(arm))
+            axes.annotate(
+                arm,
+                (points[-1].kept, value(points[-1])),
+                xytext=(-8, 0),
+                textcoords="offset points",
+                ha="right",
+                fontsize=9,
+                color=_COLOURS[arm],
+            )
+        _dress(axes, title, "share of needed memories that are kept", top=None)
+    figure.savefig(path, dpi=160)
+
+
 def _figure(width: float, height: float) -> "Figure":
     from matplotlib.figure import Figure
 
@@ -64,9 +92,9 @@ def _figure(width: float, height: float) -> "Figure":
 def _line(system: str) -> dict[str, Any]:
     return {
         "color": _COLOURS[system],
-        "linewidth": 2.4 if system == "bespoke" else 1.5,
+        "linewidth": 2.4 if system in _OURS else 1.5,
         "markersize": 4,
-        "zorder": 3 if system == "bespoke" else 2,
+        "zorder": 3 if system in _OURS else 2,
     }
 
 
@@ -89,11 +117,12 @@ def _name_lines(axes: "Axes", ends: Mapping[str, tuple[float, float]]) -> None:
         lowest += 0.045
 
 
-def _dress(axes: "Axes", title: str, x_label: str) -> None:
+def _dress(axes: "Axes", title: str, x_label: str, *, top: float | None = 1) -> None:
     axes.set_title(title, loc="left", fontsize=10, color=_INK)
     axes.set_xlabel(x_label, fontsize=9, color=_INK)
-    axes.set_ylim(0, 1)
-    axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1], ["0", ".2", ".4", ".6", ".8", "1"])
+    axes.set_ylim(0, top)
+    if top:
+        axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1], ["0", ".2", ".4", ".6", ".8", "1"])
     axes.grid(axis="y", color=_GRID)
     axes.set_axisbelow(True)
     axes.tick_params(colors=_INK, labelsize=9, length=0)

@@ -19,6 +19,7 @@ from evals.benchmarks.datasets.prefeval import Preference, Turn
 from evals.benchmarks.doubles import AskedAt
 from evals.statistics import Estimate, mean_with_interval
 from memory.types import Record
+from prompts.compose import quoted
 
 DISTANCE = 300
 OTHERS = 20
@@ -102,7 +103,8 @@ def _is_reached(
         companion.memories.add(each.text)
     companion.import_messages(_messages(filler), learn=False)
     companion.chat(asked.question, conversation=_CONVERSATION)
-    return any(asked.text in message.text for message in model.prompts.pop())
+    as_told = quoted(asked.text).strip('"')
+    return any(as_told in message.text for message in model.prompts.pop())
 
 
 def _messages(filler: Sequence[Turn]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from evals.benchmarks.gate import GateReport
 from evals.benchmarks.import_speed import ImportCost
 from evals.benchmarks.reach import ReachReport
 from evals.benchmarks.recall import OVERALL, Row
@@ -14,6 +15,10 @@ from evals.benchmarks.stopwatch import Timing
 from evals.statistics import Estimate
 
 _WIDTH = 100
+GATE_TITLE = (
+    "users with 50 memories; cosine alone at the threshold where it keeps as much\n"
+    "*  share of messages that get any memory   ** memories a question, all questions"
+)
 
 
 def console() -> Console:
@@ -66,6 +71,22 @@ def import_table(costs: Sequence[ImportCost]) -> Table:
         for each in costs
     )
     return plain_table("import, embeddings included", head, body)
+
+
+def gate_table(report: GateReport) -> Table:
+    """Each arm a row: what it keeps, and what it lets in that is not needed."""
+    head = ["", "kept", "needless, other topics", *(f"{kind}*" for kind in report.general), "all**"]
+    body = (
+        [
+            arm,
+            f"{report.kept[arm].mean:.3f}",
+            "{mean:5.2f}  [{low:.2f}, {high:.2f}]".format_map(report.needless[arm].model_dump()),
+            *(f"{of[arm].mean:.1%}" for of in report.general.values()),
+            f"{report.memories_a_question[arm]:.1f}",
+        ]
+        for arm in report.kept
+    )
+    return plain_table(GATE_TITLE, head, body)
 
 
 def plain_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

@@ -101,6 +101,31 @@ def prefeval(
             write(chosen.out, "prefeval-reach", reach)
 
 
+@recall.command()
+@choices
+@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True)
+def gate(chosen: Chosen, seeds: int) -> None:
+    """What is let into a prompt, needed or not (PrefEval, users of fifty memories).
+
+    Only Bespoke is measured, beside cosine similarity alone and the whole profile in every prompt.
+    """
+    from evals.benchmarks.cached_embeddings import CachedEmbeddings
+    from evals.benchmarks.datasets.prefeval import find_filler, read_filler, read_preferences
+    from evals.benchmarks.gate import measure_gate
+    from evals.benchmarks.plots import plot_gate
+    from evals.benchmarks.tables import console, gate_table
+    from memory.embeddings import Embedder
+
+    preferences = read_preferences(chosen.data)
+    talk = [turn.content for turn in read_filler(find_filler(chosen.data)) if turn.role == "user"]
+    embedder = Embedder.of(CachedEmbeddings.of_settings())
+    report = measure_gate(preferences, talk, embedder, seeds=seeds)
+    console().print(gate_table(report))
+    if chosen.out:
+        write(chosen.out, "gate", report)
+        plot_gate(chosen.out / "gate.png", report.curves)
+
+
 def _measure(chosen: Chosen, read: "Callable[[Path], Dataset]") -> None:
     from evals.benchmarks.cached_embeddings import CachedEmbeddings
     from evals.benchmarks.plots import plot_curves

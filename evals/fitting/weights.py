@@ -29,6 +29,7 @@ WITH_ASSISTANT = (
     "words_around",
     "time",
     "said_by_user",
+    "said_as_asked",
     "about_self",
     "standing_wish",
 )

@@ -23,6 +23,7 @@ WORDS = {
     "speaker": "was said by the person you ask about",
     "time": "is from the time you ask about",
     "said_by_user": "you said it",
+    "said_as_asked": "is what the assistant said, as you ask",
     "about_self": "you said it about yourself",
     "standing_wish": "is a wish of yours for replies like this one",
     "tells_when": "says when it was",

@@ -42,6 +42,8 @@ _TIME_WORDS = re.compile(
     r"|june|july|august|september|october|november|december|since|recently|soon)\b",
 )
 _MOST_TIME_WORDS = 3
+# "Caroline: …" or "[8 May 2023] Caroline: …"
+_WRITTEN_NAME = re.compile(r"(?:\[[^\]\n]{1,40}\]\s*)?(?P<name>[\w.'-]{1,20}(?: [\w.'-]{1,20})?): ")
 # In units of a message, for the damping of BM25.
 _SESSION_LENGTH = 2.0
 
@@ -113,6 +115,7 @@ def _columns(
         "length": np.log1p(lengths) / 6,
         "is_question": _column(row.is_question for row in rows),
         "said_by_user": _column(row.role == "user" for row in rows),
+        "said_as_asked": _column(query.asks_assistant and _is_assistant(row) for row in rows),
         "about_self": _column(row.role == "user" and _is_about_self(row.opening) for row in rows),
         "standing_wish": _column(
             query.is_request and row.role == "user" and bool(_STANDING_WISH.search(row.opening))
@@ -142,7 +145,7 @@ def _with_neighbours(database: Database, found: set[int]) -> list[_Candidate]:
             conversation=row["conversation_id"],
             day=row["day"],
             role=row["role"],
-            name=row["name"],
+            name=row["name"] or _written_name(row["opening"]),
             opening=row["opening"],
             characters=row["characters"],
             is_question=bool(row["is_question"]),
@@ -204,6 +207,12 @@ def _is_about_self(opening: str) -> bool:
 
 def _time_words(opening: str) -> int:
     return min(len(_TIME_WORDS.findall(opening)), _MOST_TIME_WORDS)
+
+
+def _written_name(opening: str) -> str | None:
+    """The speaker's name where it was written into the text, as in other programs' exports."""
+    found = _WRITTEN_NAME.match(opening)
+    return found["name"] if found else None
 
 
 def _column(values: Iterable[float]) -> NDArray[np.float64]:

@@ -28,6 +28,13 @@ _REQUEST = re.compile(
 _ABOUT_BEFORE = re.compile(
     r"\b(did|have|do|had) i\b|\bi (mention|said|told)\b|\bi've\b|\bmy\b", re.I
 )
+# "What did you recommend …?": the answer stands in what the assistant said.
+_ASKS_ASSISTANT = re.compile(
+    r"\b(did|had|have) you (recommend|suggest|say|tell|advise|explain|mention|give|propose|describe"
+    r"|list)|\byou (recommended|suggested|said|told|advised|explained|mentioned|gave|proposed"
+    r"|described|listed)|\byour (advice|suggestions?|recommendations?|explanations?|answers?)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w+")
 # "before I moved to Porto": the time of what somebody said about it.
 _EVENT = re.compile(r"\b(?P<side>before|after|since) (?P<event>(?:i|we|my|our)\b[^,.?!]+)", re.I)
@@ -85,6 +92,11 @@ class Query:
     def asks_when(self) -> bool:
         """Whether the answer is a time."""
         return bool(_ASKS_WHEN.search(self.text))
+
+    @cached_property
+    def asks_assistant(self) -> bool:
+        """Whether the answer is something that the assistant said."""
+        return bool(_ASKS_ASSISTANT.search(self.text))
 
     @cached_property
     def is_request(self) -> bool:

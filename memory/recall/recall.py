@@ -3,6 +3,7 @@
 Messages and memories are found apart, each with weights of its own, and come back in one list.
 """
 
+import re
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from memory.types import Reason, Recollection, RecollectionKind
 
 _FEATURES = {"message": message_features, "memory": memory_features}
 _FEWEST_WORDS = 2
+# A message of no more characters is given with the question that it answers.
+_SHORT = 60
+_LAST_SENTENCE = re.compile(r"[^.!?\n]*\?\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -143,16 +147,23 @@ def _rows(database: Database, found: Sequence[_Found]) -> list[tuple[_Found, sql
 
 
 _ROW: dict[RecollectionKind, str] = {
-    "message": "SELECT id, id AS source_id, content, time, role, NULL AS strength"
-    " FROM messages WHERE seq = ?",
+    "message": "SELECT m.id, m.id AS source_id, m.content, m.time, m.role, NULL AS strength,"
+    " (SELECT b.content FROM messages b WHERE b.seq ="
+    "  (SELECT max(c.seq) FROM messages c"
+    "   WHERE c.conversation_id = m.conversation_id AND c.seq < m.seq)"
+    f"  AND length(m.content) <= {_SHORT} AND substr(rtrim(b.content), -1) = '?') AS before"
+    " FROM messages m WHERE m.seq = ?",
     "memory": "SELECT m.id, m.content, m.valid_from AS time, m.strength, NULL AS role,"
+    " NULL AS before,"
     " coalesce((SELECT message_id FROM evidence e WHERE e.memory_id = m.id LIMIT 1), m.id)"
     " AS source_id FROM memories m WHERE m.seq = ?",
 }
 
 
 def _recollection(found: _Found, row: sqlite3.Row) -> Recollection:
+    question = _LAST_SENTENCE.search(row["before"] or "")
     return Recollection(
+        answers=question[0].strip() if question else None,
         kind=found.features.kind,
         id=row["id"],
         source_id=row["source_id"],
