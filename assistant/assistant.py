@@ -14,7 +14,6 @@ from assistant.companion import Companion
 from assistant.embedders import open_embedder
 from assistant.settings import load_settings
 from assistant.shared import Shared
-from memory.embeddings import Embedder
 from prompts.library import Library
 
 
@@ -59,7 +58,7 @@ class Assistant:
         self._shared = Shared(
             self.settings,
             model=self.settings.model if model is None else model,
-            embedder=Embedder.of(embeddings) if embeddings else open_embedder(self.settings),
+            embedder=open_embedder(self.settings, embeddings),
             library=Library(Path(prompts) if prompts else None),
             clock=clock,
             read_only=read_only,

@@ -11,14 +11,18 @@ from assistant.settings import Settings
 from memory.embeddings import Embedder
 
 
-def open_embedder(settings: Settings) -> Embedder:
-    """Name the embedder of the settings; its weights are looked for when it is first used.
+def open_embedder(settings: Settings, given: Embeddings | None = None) -> Embedder:
+    """Wrap the embeddings given, or name those of the settings.
+
+    The weights of those are looked for when they are first used.
 
     Raises, then:
         ModelNotInstalled: the weights are not on this machine.
         ModelFailed: they cannot be loaded.
     """
     cache = settings.cache / "embedded"
+    if given is not None:
+        return Embedder.of(given, cache=cache)
     return Embedder(settings.embedder, lambda: load_embeddings(settings), cache=cache)
 
 

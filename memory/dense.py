@@ -135,7 +135,7 @@ class Dense:
         if self._is_checked:
             return
         for kind in _KINDS:
-            *_, indexed = self._vectors.counts(kind)
+            indexed = self._vectors.indexed_count(kind)
             if indexed and index.count(kind) < indexed:
                 raise IndexBroken("rows are missing")
         self._is_checked = True

@@ -71,7 +71,8 @@ class Domains:
 
     @cached_property
     def _sentences(self) -> dict[str, dict[str, list[str]]]:
-        loaded = yaml.safe_load(files("memory").joinpath("domains.yaml").read_text("utf-8"))
+        text = files("memory").joinpath("domains.yaml").read_text("utf-8")
+        loaded = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
         assert isinstance(loaded, dict)
         return loaded
 

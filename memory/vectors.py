@@ -136,15 +136,15 @@ class VectorTable:
             connection.execute("UPDATE vectors SET vector = NULL, is_indexed = 0")
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?)", (identity,))
 
-    def counts(self, kind: RecollectionKind) -> tuple[int, int, int]:
-        """How many rows there are, how many have a vector, and how many are indexed."""
+    def indexed_count(self, kind: RecollectionKind) -> int:
+        """How many rows the index should hold; from the keys alone, without reading vectors."""
         with self._database.read() as connection:
             row = connection.execute(
-                "SELECT count(*), count(vector), coalesce(sum(is_indexed), 0) FROM vectors"
-                " WHERE kind = ?",
-                (kind,),
+                "SELECT (SELECT count(*) FROM vectors WHERE kind = :kind)"
+                " - (SELECT count(*) FROM vectors WHERE kind = :kind AND is_indexed = 0)",
+                {"kind": kind},
             ).fetchone()
-        return int(row[0]), int(row[1]), int(row[2])
+        return int(row[0])
 
     def embedder(self) -> str | None:
         """Who made the vectors; None while there are none."""

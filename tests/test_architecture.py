@@ -93,7 +93,16 @@ def run_python(program: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", [["--help"], ["--version"], ["memory", "list"], ["models", "list"], ["ui", "--help"]]
+    "command",
+    [
+        ["--help"],
+        ["--version"],
+        ["memory", "list"],
+        ["models", "list"],
+        ["ui", "--help"],
+        ["eval", "--help"],
+        ["eval", "recall", "--help"],
+    ],
 )
 def test_these_commands_load_nothing_heavy(tmp_path: Path, command: list[str]) -> None:
     program = f"""

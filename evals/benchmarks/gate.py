@@ -1,6 +1,6 @@
 """What the gate lets in: what is needed, what is not, and what goes to general questions.
 
-Users have fifty memories (PrefEval's preferences). Asked about one of them, it should come; asked
+Users have some memories (PrefEval's preferences). Asked about one of them, it should come; asked
 about a topic that they have nothing on, or about nothing personal, as little as possible should.
 Compared are cosine similarity alone, and putting the whole profile into every prompt.
 """
@@ -21,7 +21,6 @@ from memory.recall.features import amounts, gate_sum, shipped_weights
 from memory.types import Record
 from memory.vault import Vault
 
-MEMORIES = 50
 ARMS = ("gate", "cosine alone", "whole profile")
 _STEPS = 60
 
@@ -47,6 +46,7 @@ class Point(Record):
 class GateReport(Record):
     """Each arm where it stands, or where it keeps as much as the gate, and the whole trade-off."""
 
+    memories: int
     kept: dict[str, Estimate]
     needless: dict[str, Estimate]
     general: dict[str, dict[str, Estimate]]
@@ -55,16 +55,21 @@ class GateReport(Record):
 
 
 def measure_gate(
-    preferences: Sequence[Preference], talk: Sequence[str], embedder: Embedder, *, seeds: int
+    preferences: Sequence[Preference],
+    talk: Sequence[str],
+    embedder: Embedder,
+    *,
+    memories: int = 50,
+    seeds: int = 3,
 ) -> GateReport:
-    """Ask users of fifty memories about their own, about other topics, and about nothing personal.
+    """Ask users about their own memories, about other topics, and about nothing personal.
 
     `talk` holds messages in which the user is not concerned.
 
     Raises:
         TooFewPreferences: there are not enough for users of that size.
     """
-    asked = list(_ask(preferences, talk, embedder, seeds))
+    asked = list(_ask(preferences, talk, embedder, memories, seeds))
     gate = shipped_weights().gates["memory"].threshold
     kept = _shares(asked, "gate", gate, "needed")[0].mean()
     thresholds = {
@@ -74,6 +79,7 @@ def measure_gate(
     }
     kinds = sorted({each.kind for each in asked} - {"needed", "other topic"})
     return GateReport(
+        memories=memories,
         kept={arm: _estimate(asked, arm, at, "needed") for arm, at in thresholds.items()},
         needless={arm: _estimate(asked, arm, at, "other topic") for arm, at in thresholds.items()},
         general={
@@ -95,14 +101,18 @@ def general_questions() -> list[str]:
 
 
 def _ask(
-    preferences: Sequence[Preference], talk: Sequence[str], embedder: Embedder, seeds: int
+    preferences: Sequence[Preference],
+    talk: Sequence[str],
+    embedder: Embedder,
+    memories: int,
+    seeds: int,
 ) -> Iterator[Asked]:
     for seed in tqdm(range(seeds), desc="gate", unit="seed"):
-        users = list(users_of_all_topics(preferences, others=MEMORIES - 1, seed=seed))
+        users = list(users_of_all_topics(preferences, others=memories - 1, seed=seed))
         for user in users:
             own = [(each.text, each.id, each.cluster) for each in user.questions]
             yield from _asked("needed", user, own, embedder)
-        for user in users_without(preferences, others=MEMORIES, seed=seed):
+        for user in users_without(preferences, others=memories, seed=seed):
             own = [(each.text, "", each.cluster) for each in user.questions]
             yield from _asked("other topic", user, own, embedder)
         for kind, texts in (("talk", talk), ("questions", general_questions())):
@@ -122,7 +132,7 @@ def _asked(
     texts = {message.id: message.content for message in user.messages}
     vectors = dict(zip(texts, embedder.vectors(list(texts.values())), strict=True))
     for text, needed, cluster in questions:
-        found, features = vault.candidates(text, kind="memory", limit=MEMORIES, now=user.asked_at)
+        found, features = vault.candidates(text, kind="memory", limit=len(ids), now=user.asked_at)
         own = [ids[each] for each in found]
         added = amounts(features, shipped_weights())
         columns = {**features.columns, "score": np.sum(list(added.values()), axis=0)}

@@ -15,8 +15,8 @@ from evals.benchmarks.stopwatch import Timing
 from evals.statistics import Estimate
 
 _WIDTH = 100
-GATE_TITLE = (
-    "users with 50 memories; cosine alone at the threshold where it keeps as much\n"
+_GATE_NOTES = (
+    "cosine alone stands at the threshold where it keeps as much\n"
     "*  share of messages that get any memory   ** memories a question, all questions"
 )
 
@@ -86,7 +86,7 @@ def gate_table(report: GateReport) -> Table:
         ]
         for arm in report.kept
     )
-    return plain_table(GATE_TITLE, head, body)
+    return plain_table(f"users with {report.memories} memories; {_GATE_NOTES}", head, body)
 
 
 def plain_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

@@ -103,9 +103,14 @@ def prefeval(
 
 @recall.command()
 @choices
-@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True)
-def gate(chosen: Chosen, seeds: int) -> None:
-    """What is let into a prompt, needed or not (PrefEval, users of fifty memories).
+@click.option(
+    "--memories", type=click.IntRange(2), default=50, show_default=True, help="A user's memories."
+)
+@click.option(
+    "--seeds", type=click.IntRange(1), default=3, show_default=True, help="How often to shuffle."
+)
+def gate(chosen: Chosen, memories: int, seeds: int) -> None:
+    """What is let into a prompt, needed or not (PrefEval).
 
     Only Bespoke is measured, beside cosine similarity alone and the whole profile in every prompt.
     """
@@ -119,7 +124,7 @@ def gate(chosen: Chosen, seeds: int) -> None:
     preferences = read_preferences(chosen.data)
     talk = [turn.content for turn in read_filler(find_filler(chosen.data)) if turn.role == "user"]
     embedder = Embedder.of(CachedEmbeddings.of_settings())
-    report = measure_gate(preferences, talk, embedder, seeds=seeds)
+    report = measure_gate(preferences, talk, embedder, memories=memories, seeds=seeds)
     console().print(gate_table(report))
     if chosen.out:
         write(chosen.out, "gate", report)

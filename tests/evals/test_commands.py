@@ -69,6 +69,21 @@ def test_prefeval_is_measured_among_others_and_in_the_prompt(run: Run, tmp_path:
     assert (tmp_path / "prefeval.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_gate_is_measured_beside_cosine_and_the_whole_profile(run: Run, tmp_path: Path) -> None:
+    data = write_json(tmp_path / "prefeval.json", PREFEVAL)
+    write_json(tmp_path / "filtered_inter_turns.json", FILLER)
+    words = ("--memories", 5, "--seeds", 1, "--out", tmp_path)
+    output = run("recall", "gate", "--data", data, *words).stdout
+    assert "users with 5 memories" in output
+    assert max(map(len, output.splitlines())) <= 100
+    report = read(tmp_path / "gate.json")
+    assert report["needless"]["whole profile"]["mean"] == 5
+    assert report["kept"]["whole profile"]["mean"] == 1
+    kept = [point["kept"] for point in report["curves"]["gate"]]
+    assert kept == sorted(kept)
+    assert (tmp_path / "gate.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_only_the_first_conversations_can_be_measured(run: Run, tmp_path: Path) -> None:
     data = write_json(tmp_path / "locomo.json", [*LOCOMO, {**LOCOMO[0], "sample_id": "two"}])
     words = ("recall", "locomo", "--data", data, "--system", "bm25")
