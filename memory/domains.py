@@ -20,6 +20,7 @@ GENERAL = "general"
 _SHRINKAGE = 0.9
 _TEMPERATURE = 0.1
 _NEAREST_REQUESTS = 5
+_LEAST_SPREAD = 1e-6
 
 
 class Domains:
@@ -118,7 +119,8 @@ class Domains:
         mean = vectors.mean(axis=0)
         spread = vectors - centres[which]
         covariance = spread.T @ spread / len(vectors)
-        sphere = np.trace(covariance) / len(covariance) * np.eye(len(covariance))
+        spread_of_one = np.trace(covariance) / len(covariance) + _LEAST_SPREAD
+        sphere = spread_of_one * np.eye(len(covariance))
         shrunk = (1 - _SHRINKAGE) * covariance + _SHRINKAGE * sphere
         directions = np.linalg.solve(shrunk, (centres - mean).T)
         offsets = -0.5 * np.einsum("kd,dk->k", centres - mean, directions)

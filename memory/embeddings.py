@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -72,9 +73,11 @@ class Embedder:
         try:
             kept = np.asarray(np.load(file), dtype=np.float32)
             # Two embedders may go by one name; the first vector tells them apart.
-            if np.allclose(kept[0], self.vectors(texts[:1])[0], atol=_ALIKE):
+            if len(kept) == len(texts) and np.allclose(
+                kept[0], self.vectors(texts[:1])[0], atol=_ALIKE
+            ):
                 return kept
-        except (OSError, ValueError, EOFError):
+        except (OSError, ValueError, EOFError, TypeError, IndexError):
             pass
         made = self.vectors(texts)
         _keep(made, file)
@@ -102,7 +105,8 @@ def _keep(vectors: Vectors, file: Path) -> None:
         np.save(draft, vectors)
         draft.replace(file)
     except OSError:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _unit(vectors: Vectors) -> Vectors:

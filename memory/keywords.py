@@ -26,7 +26,7 @@ MAX_TERMS = 32
 _MOST_PLACES = 4000
 _SATURATION = 1.2
 _LENGTH_WEIGHT = 0.75
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 
 Numbers = NDArray[np.float64]
 

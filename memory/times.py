@@ -87,10 +87,11 @@ def _mentions(text: str, now: datetime, zone: tzinfo) -> Iterator[tuple[re.Match
                 continue
             try:
                 start, end = read(found, today)
+                period = Period(start.astimezone(UTC), end.astimezone(UTC))
             except (ParserError, ValueError, OverflowError):
                 continue
             taken.append(found.span())
-            yield found, Period(start.astimezone(UTC), end.astimezone(UTC))
+            yield found, period
 
 
 def _date(found: re.Match[str], today: datetime) -> tuple[datetime, datetime]:
@@ -158,7 +159,8 @@ def _count(words: str) -> int:
     words = words.lower()
     if words.isdigit():
         return int(words)
-    return {"a": 1, "couple of": 2, "few": 3}.get(words) or _NUMBERS.index(words)
+    # "a" and "an" stand before "one".
+    return {"a": 1, "couple of": 2, "few": 3}.get(words) or max(1, _NUMBERS.index(words) - 1)
 
 
 def _length(unit: str) -> relativedelta:

@@ -135,7 +135,7 @@ class Vault:
             now=now,
             zone=zone,
             domains=self._embedder.domains,
-            time_of=partial(time_of, self._database),
+            time_of=partial(time_of, self._database, now=now),
         )
 
     def keep_vector(self, message_id: str, vector: Vectors) -> None:

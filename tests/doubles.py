@@ -5,12 +5,14 @@ None of them needs weights or a network, and all of them are the same on every r
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import yaml
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
@@ -49,6 +51,29 @@ class WordEmbeddings(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [self.embed_query(text) for text in texts]
+
+
+class TopicEmbeddings(WordEmbeddings):
+    """Texts of one of the shipped domains are near; `words` names the domain of a word."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__(size=64)
+        self._domains = yaml.safe_load(files("memory").joinpath("domains.yaml").read_text("utf-8"))
+        self._words = words
+        self._known = {
+            text: domain
+            for domain, kinds in self._domains.items()
+            for texts in kinds.values()
+            for text in texts
+        }
+
+    def embed_query(self, text: str) -> list[float]:
+        domain = self._known.get(text) or next(
+            (domain for word, domain in self._words.items() if word in text), None
+        )
+        topic = [2.0 * (name == domain) for name in self._domains]
+        words = np.array(super().embed_query(text))
+        return [*topic, *(words / max(float(np.linalg.norm(words)), 1.0)).tolist()]
 
 
 class FailingEmbeddings(WordEmbeddings):

@@ -6,6 +6,7 @@ assistant, never on where the messages come from.
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,8 @@ _TIME_WORDS = re.compile(
     r"|june|july|august|september|october|november|december|since|recently|soon)\b",
 )
 _MOST_TIME_WORDS = 3
+# A word before a colon is a speaker's name if so many candidates begin with it: "Note: …" is none.
+_TIMES_WRITTEN = 3
 # "Caroline: …" or "[8 May 2023] Caroline: …"
 _WRITTEN_NAME = re.compile(r"(?:\[[^\]\n]{1,40}\]\s*)?(?P<name>[\w.'-]{1,20}(?: [\w.'-]{1,20})?): ")
 # In units of a message, for the damping of BM25.
@@ -139,13 +142,16 @@ def _with_neighbours(database: Database, found: set[int]) -> list[_Candidate]:
                 known[row["seq"]] = row
             wanted = {row[side] for row in known.values() for side in ("before", "after")} - {None}
     place = {seq: number for number, seq in enumerate(known)}
+    written = Counter(_written_name(row["opening"]) for row in known.values())
+    speakers = {name for name, count in written.items() if count >= _TIMES_WRITTEN}
     return [
         _Candidate(
             seq=row["seq"],
             conversation=row["conversation_id"],
             day=row["day"],
             role=row["role"],
-            name=row["name"] or _written_name(row["opening"]),
+            name=row["name"]
+            or (name if (name := _written_name(row["opening"])) in speakers else None),
             opening=row["opening"],
             characters=row["characters"],
             is_question=bool(row["is_question"]),

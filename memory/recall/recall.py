@@ -25,6 +25,7 @@ from memory.types import Reason, Recollection, RecollectionKind
 
 _FEATURES = {"message": message_features, "memory": memory_features}
 _FEWEST_WORDS = 2
+_REPEATS = 10
 # A message of no more characters is given with the question that it answers.
 _SHORT = 60
 _LAST_SENTENCE = re.compile(r"[^.!?\n]*\?\s*\Z")
@@ -73,7 +74,7 @@ def recall(
     found.sort(key=lambda each: -each.score)
     # What only says again what the user has just written is known to the reader.
     said = query.text.casefold().split() if gate else None
-    most = wanted + 1 if gate else wanted
+    most = wanted + _REPEATS if gate else wanted
     rows = _rows(database, found[: max(most, SECOND_LOOKS) if reranker else most])
     recollections = [_recollection(each, row) for each, row in rows]
     new = [
@@ -91,12 +92,13 @@ def find(
     return _FEATURES[kind](database, dense, query, wanted)
 
 
-def time_of(database: Database, event: str) -> datetime | None:
-    """When the message was written that shares most words with an event."""
-    for seq in keyword_matches(database, "message", telling_words(event)).best(1):
+def time_of(database: Database, event: str, now: datetime) -> datetime | None:
+    """When the message was written that shares most words with an event, before `now`."""
+    for seq in keyword_matches(database, "message", telling_words(event)).best(_REPEATS):
         with database.read() as connection:
             row = connection.execute("SELECT time FROM messages WHERE seq = ?", (seq,)).fetchone()
-        return datetime.fromisoformat(row["time"])
+        if (time := datetime.fromisoformat(row["time"])) < now:
+            return time
     return None
 
 
