@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from memory.types import Recollection
+from memory.types import Learned, Recollection
 
 
 class Record(BaseModel):
@@ -62,7 +62,8 @@ class Reply(Record):
     """The assistant's answer to one message.
 
     `offered` is everything from memory that stood in the prompt; `used` the part of it that was
-    recalled for this very message. `is_complete` is false where the reply was stopped.
+    recalled for this very message. `learned` is what the message taught. `is_complete` is false
+    where the reply was stopped.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Reply(Record):
     text: str
     offered: tuple[Recollection, ...]
     used: tuple[Recollection, ...]
+    learned: tuple[Learned, ...] = ()
     usage: Usage
     is_complete: bool = True
 
@@ -77,11 +79,12 @@ class Reply(Record):
 class Piece(Record):
     """A part of a reply that is being written.
 
-    The texts of all pieces, joined, are the reply's text. A `waiting` piece has no text: it says
+    The texts of all pieces, joined, are the reply's text. A `caution` says that the reply conflicts
+    with a hard constraint, or touches one. A `waiting` piece has no text: it says
     that another turn has to end first. The last piece carries the reply.
     """
 
-    kind: Literal["text", "waiting"] = "text"
+    kind: Literal["text", "caution", "waiting"] = "text"
     text: str = ""
     reply: Reply | None = None
 

@@ -224,6 +224,8 @@ def _memory(row: sqlite3.Row, evidence: tuple[Evidence, ...]) -> Memory:
         polarity=row["polarity"],
         strength=row["strength"],
         scope=row["scope"],
+        about=row["about"],
+        slot=row["slot"],
         valid_from=datetime.fromisoformat(row["valid_from"]),
         valid_to=datetime.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
         status=Status(row["status"]),
@@ -238,9 +240,9 @@ def _memory(row: sqlite3.Row, evidence: tuple[Evidence, ...]) -> Memory:
 
 def _insert(connection: sqlite3.Connection, new: Memory) -> None:
     connection.execute(
-        "INSERT INTO memories (id, kind, content, polarity, strength, scope, valid_from, valid_to,"
-        " status, origin, confidence, is_pinned, created, supersedes)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO memories (id, kind, content, polarity, strength, scope, about, slot,"
+        " valid_from, valid_to, status, origin, confidence, is_pinned, created, supersedes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new.id,
             new.kind,
@@ -248,6 +250,8 @@ def _insert(connection: sqlite3.Connection, new: Memory) -> None:
             new.polarity,
             new.strength,
             new.scope,
+            new.about,
+            new.slot,
             new.valid_from.isoformat(),
             new.valid_to.isoformat() if new.valid_to else None,
             new.status.value,

@@ -182,4 +182,41 @@ CREATE TRIGGER memory_removed AFTER DELETE ON memories BEGIN
 END
 """
 
-MIGRATIONS: list[Migration] = [m001_first_tables]
+
+def m002_learning_and_forgetting(connection: sqlite3.Connection) -> None:
+    """What memories are about, spans not to be trusted, feedback, and marks of what was forgotten."""
+    for statement in _LEARNING_AND_FORGETTING.split(";\n\n"):
+        connection.execute(statement)
+
+
+# `suspicious` are the spans of messages that the firewall keeps from being recalled or summed up.
+# A tombstone is a keyed hash: it recognises what was forgotten and does not hold it.
+_LEARNING_AND_FORGETTING = """
+ALTER TABLE memories ADD COLUMN about TEXT;
+
+ALTER TABLE memories ADD COLUMN slot TEXT;
+
+CREATE INDEX memories_by_slot ON memories (slot) WHERE slot IS NOT NULL;
+
+CREATE TABLE suspicious (
+    message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL
+);
+
+CREATE INDEX suspicious_by_message ON suspicious (message_id);
+
+CREATE TABLE feedback (
+    reply_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+    is_liked INTEGER NOT NULL,
+    words TEXT,
+    time TEXT NOT NULL
+);
+
+CREATE TABLE tombstones (
+    digest TEXT PRIMARY KEY,
+    created TEXT NOT NULL
+)
+"""
+
+MIGRATIONS: list[Migration] = [m001_first_tables, m002_learning_and_forgetting]

@@ -94,8 +94,9 @@ class Memory(Record):
     """One statement about the user, in the user's words.
 
     It holds from `valid_from` until `valid_to` (None: still). `scope` names the topic or condition
-    under which it holds (None: always). A changed memory is never overwritten: the new one names
-    it in `supersedes`.
+    under which it holds (None: always), `about` what it is about in the user's words ("peanuts").
+    Of the memories with the same `slot` ("home") only one holds at a time. A changed memory is
+    never overwritten: the new one names it in `supersedes`.
     """
 
     id: str
@@ -104,6 +105,8 @@ class Memory(Record):
     polarity: Polarity
     strength: Strength
     scope: str | None
+    about: str | None = None
+    slot: str | None = None
     valid_from: UtcTime
     valid_to: UtcTime | None
     status: Status
@@ -120,8 +123,28 @@ class Event(Record):
 
     memory_id: str
     time: UtcTime
-    action: Literal["added", "edited", "pinned", "unpinned", "hidden", "unhidden", "superseded"]
+    action: Literal[
+        "added",
+        "edited",
+        "pinned",
+        "unpinned",
+        "hidden",
+        "unhidden",
+        "strengthened",
+        "superseded",
+        "restored",
+        "accepted",
+        "refused",
+    ]
     text: str
+
+
+class Learned(Record):
+    """What one statement of a message did: `replaced` is the memory that it superseded, if any."""
+
+    action: Literal["added", "strengthened", "updated", "ended", "quarantined"]
+    memory: Memory
+    replaced: Memory | None = None
 
 
 class Reason(Record):
