@@ -6,7 +6,7 @@ hand, in closed form, so that it needs no training run and no language model. On
 """
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
@@ -33,7 +33,7 @@ class Domains:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The domains, in the order of the columns of `shares`."""
-        return tuple(self._sentences)
+        return tuple(domain_sentences())
 
     def shares(self, vectors: Vectors) -> Vectors:
         """How likely texts are about each domain.
@@ -71,18 +71,11 @@ class Domains:
         return np.asarray(near[:, -_NEAREST_REQUESTS:].mean(axis=1), dtype=np.float32)
 
     @cached_property
-    def _sentences(self) -> dict[str, dict[str, list[str]]]:
-        text = files("memory").joinpath("domains.yaml").read_text("utf-8")
-        loaded = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        assert isinstance(loaded, dict)
-        return loaded
-
-    @cached_property
     def _embedded(self) -> tuple[Vectors, list[str], list[bool]]:
         """The vectors of all sentences, their domains, and which of them are requests."""
         rows = [
             (text, domain, kind == "requests")
-            for domain, kinds in self._sentences.items()
+            for domain, kinds in domain_sentences().items()
             for kind, texts in kinds.items()
             for text in texts
         ]
@@ -129,3 +122,12 @@ class Domains:
             directions.astype(np.float32),
             offsets.astype(np.float32),
         )
+
+
+@cache
+def domain_sentences() -> dict[str, dict[str, list[str]]]:
+    """The sentences of `domains.yaml`: by domain, requests and statements."""
+    text = files("memory").joinpath("domains.yaml").read_text("utf-8")
+    loaded = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    assert isinstance(loaded, dict)
+    return loaded

@@ -184,7 +184,7 @@ END
 
 
 def m002_learning_and_forgetting(connection: sqlite3.Connection) -> None:
-    """What memories are about, spans not to be trusted, feedback, and marks of what was forgotten."""
+    """What memories are about, suspicious spans, feedback, and marks of what was forgotten."""
     for statement in _LEARNING_AND_FORGETTING.split(";\n\n"):
         connection.execute(statement)
 
