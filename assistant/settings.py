@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     reranker: str | None = Field(
         None, description="a folder with a sentence-transformers cross-encoder that looks again"
     )
+    parser: str = Field(
+        "en_core_web_sm",
+        description="a catalogue name or a spaCy folder; empty: nothing is learned from messages",
+    )
     time_zone: str = Field("UTC", description="the user's time zone, as in `Europe/Lisbon`")
     temperature: float = Field(0.3, ge=0, le=2, description="how freely the model words a reply")
     reply_tokens: int = Field(512, ge=16, description="the longest reply, in tokens")

@@ -10,6 +10,7 @@ from langchain_core.language_models import BaseChatModel
 
 from assistant.afterwork import Afterwork
 from assistant.chat_models.opened import OpenedModel, open_model
+from assistant.parsers import open_learner
 from assistant.rerankers import open_reranker
 from assistant.settings import Settings
 from memory.embeddings import Embedder
@@ -65,6 +66,7 @@ class Shared:
         self.clock = clock
         self.is_read_only = read_only
         self.vaults = Vaults(settings.home, embedder, open_reranker(settings))
+        self.learner = open_learner(settings, embedder)
         self.afterwork = Afterwork()
         self._model_given = model
         self._model: OpenedModel | None = None

@@ -1,7 +1,7 @@
 """One chat turn, from the user's message to the kept reply. The file to read first.
 
-A turn reads top to bottom in `Turn.pieces`: write, recall, compose, speak, keep. A vault is lent
-only within a step, never while the model speaks. Stopping a turn (closing the generator) keeps
+A turn reads top to bottom in `Turn.pieces`: write, learn, recall, compose, speak, keep. A vault is
+lent only within a step, never while the model speaks. Stopping a turn (closing the generator) keeps
 what was said until then.
 """
 
@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
+from typing import TypeVar
 from uuid import uuid4
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
@@ -27,7 +28,8 @@ from assistant.types import Context, Offer, Piece, Reply, Trace, Usage
 from memory.conversations import SentMessage
 from memory.embeddings import Embedder
 from memory.errors import EmbedderMismatch
-from memory.types import Message, Purpose, Recollection, Vectors
+from memory.learn.learner import Learner
+from memory.types import Learned, Message, Purpose, Recollection, Vectors
 from memory.vault import Vault
 from prompts.compose import Said, compose
 from prompts.library import Template
@@ -36,6 +38,7 @@ _log = logging.getLogger(__name__)
 
 _MOST_RECALLED = 10
 
+Result = TypeVar("Result")
 LendVault = Callable[[], AbstractContextManager[Vault]]
 
 
@@ -44,14 +47,16 @@ class Workplace:
     """What all turns of one user work with.
 
     `known` lends the vault that holds what is known about the user, `kept` the one that turns are
-    written to: the same, or for a temporary chat one that lives in memory only. Model and template
-    are opened when they are needed, which is after the message was written.
+    written to: the same, or for a temporary chat one that lives in memory only. Without a learner
+    nothing is learned. Model and template are opened when they are needed, which is after the
+    message was written.
     """
 
     known: LendVault
     kept: LendVault
     model: Callable[[], OpenedModel]
     embedder: Embedder
+    learner: Learner | None
     template: Callable[[], Template]
     settings: Settings
     clock: Callable[[], datetime]
@@ -78,7 +83,9 @@ class Turn:
             VaultError: the message or the reply could not be kept.
         """
         message = self._write()
-        vector, recalled = self._recall(message)
+        vector = self._embed(message)
+        learned = self._learn(message, vector)
+        recalled = self._recall(message, vector)
         briefing, prompt = self._compose(message, recalled)
         spoken: list[AIMessageChunk] = []
         is_complete = False
@@ -90,7 +97,7 @@ class Turn:
                         yield Piece(text=chunk.text)
             is_complete = True
         finally:  # also when the reader stops here, or the model fails half-way
-            reply = self._keep(message, vector, briefing, spoken, is_complete=is_complete)
+            reply = self._keep(message, vector, learned, briefing, spoken, is_complete=is_complete)
         yield Piece(reply=reply)
 
     def fold(self) -> list[BaseMessage] | None:
@@ -111,20 +118,48 @@ class Turn:
                 self.conversation_id, "user", self.text, time=self.workplace.clock()
             )
 
-    def _recall(self, message: Message) -> tuple[Vectors | None, list[Recollection]]:
-        """2. What matters for this message; a failure here costs the memories, not the reply."""
-        with self._timed("recall"):
+    def _embed(self, message: Message) -> Vectors | None:
+        """One vector serves to learn, to recall, and to be found by later."""
+        return self._attempt(
+            "embed", lambda: self.workplace.embedder.vector(message.content), without=None
+        )
+
+    def _learn(self, message: Message, vector: Vectors | None) -> Sequence[Learned]:
+        """2. What the message teaches is known before the reply; a failure costs the lesson."""
+        learner = self.workplace.learner
+        if learner is None or vector is None:
+            return ()
+        return self._attempt("learn", lambda: self._lessons(learner, message, vector), without=())
+
+    def _lessons(self, learner: Learner, message: Message, vector: Vectors) -> Sequence[Learned]:
+        lessons = learner.read(message.content, vector)
+        with self.workplace.kept() as vault:
+            zone = self.workplace.settings.zone
+            return vault.learn(message, lessons, now=message.time, zone=zone)
+
+    def _recall(self, message: Message, vector: Vectors | None) -> Sequence[Recollection]:
+        """3. What matters for this message; a failure here costs the memories, not the reply."""
+        if vector is None:
+            return ()
+        return self._attempt("recall", lambda: self._recollections(message, vector), without=())
+
+    def _attempt(self, step: str, do: Callable[[], Result], *, without: Result) -> Result:
+        """Take and time a step that a reply can be made without, if it fails."""
+        with self._timed(step):
             try:
-                vector = self.workplace.embedder.vector(message.content)
-                return vector, self._recollections(message, vector)
+                return do()
             except (AssistantError, EmbedderMismatch):
                 raise  # the user has something to mend, and the message is kept
             except Exception as error:
-                _log.error("Recall failed; the reply is made without.\n%s", where_it_failed(error))
-                self.failures.append("recall")
-                return None, []
+                _log.error(
+                    "The step %r failed; the reply is made without.\n%s",
+                    step,
+                    where_it_failed(error),
+                )
+                self.failures.append(step)
+                return without
 
-    def _recollections(self, message: Message, vector: Vectors) -> list[Recollection]:
+    def _recollections(self, message: Message, vector: Vectors) -> Sequence[Recollection]:
         with self.workplace.kept() as vault:
             history = vault.conversations.history(self.conversation_id)
         with self.workplace.known() as vault:
@@ -143,7 +178,7 @@ class Turn:
     def _compose(
         self, message: Message, recalled: Sequence[Recollection]
     ) -> tuple[Briefing, list[BaseMessage]]:
-        """3. A prompt within the budgets that repeats the last one and adds to its end."""
+        """4. A prompt within the budgets that repeats the last one and adds to its end."""
         work = self.workplace
         briefer = Briefer(work.template(), work.settings, work.model().count_tokens)
         with self._timed("compose"), work.known() as known, work.kept() as kept:
@@ -168,7 +203,7 @@ class Turn:
         return briefing, compose(system=self.system, said=said)
 
     def _speak(self, prompt: list[BaseMessage]) -> Generator[AIMessageChunk]:
-        """4. The model streams; nothing is held meanwhile."""
+        """5. The model streams; nothing is held meanwhile."""
         started = time.perf_counter()
         try:
             with closing(self.workplace.model().stream(prompt)) as chunks:
@@ -184,12 +219,13 @@ class Turn:
         self,
         message: Message,
         vector: Vectors | None,
+        learned: Sequence[Learned],
         briefing: Briefing,
         spoken: Sequence[AIMessageChunk],
         *,
         is_complete: bool,
     ) -> Reply:
-        """5. Reply and trace are written together; the reply is embedded later."""
+        """6. Reply and trace are written together; the reply is embedded later."""
         started = time.perf_counter()
         written = Message(
             id=uuid4().hex,
@@ -217,6 +253,7 @@ class Turn:
             text=written.content,
             offered=briefing.offered,
             used=briefing.used,
+            learned=tuple(learned),
             usage=self._usage(briefing, spoken),
             is_complete=is_complete,
         )

@@ -46,6 +46,7 @@ class TurnTaker:
             kept=kept,
             model=self._shared.model,
             embedder=self._shared.embedder,
+            learner=None if is_temporary else self._shared.learner,
             template=partial(self._shared.library.get, "chat"),
             settings=self._shared.settings,
             clock=self._shared.clock,

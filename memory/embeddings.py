@@ -36,7 +36,7 @@ class Embedder:
         """
         self.identity = identity
         self._load = load
-        self._cache = cache
+        self.cache = cache
         self._loaded: Embeddings | None = None
         self._mutex = Lock()
 
@@ -66,10 +66,10 @@ class Embedder:
 
     def _fixed_vectors(self, texts: Sequence[str]) -> Vectors:
         """Embed texts that ship with Bespoke; made once and kept in the cache folder."""
-        if self._cache is None:
+        if self.cache is None:
             return self.vectors(texts)
         digest = hashlib.sha256("\n".join((self.identity, *texts)).encode()).hexdigest()[:32]
-        file = self._cache / f"{digest}.npy"
+        file = self.cache / f"{digest}.npy"
         try:
             kept = np.asarray(np.load(file), dtype=np.float32)
             # Two embedders may go by one name; the first vector tells them apart.

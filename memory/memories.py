@@ -3,6 +3,7 @@
 Nothing is overwritten. An edited memory is superseded by a new one, which names it.
 """
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +16,7 @@ from memory.errors import InvalidMemory, NotFound
 from memory.types import Event, Evidence, Memory, MemoryKind, Status, Strength
 
 MAX_LENGTH = 2000
+_DOUBT_LEFT = 0.5
 _HOLDS = "status = 'active' AND valid_from <= :now AND (valid_to IS NULL OR valid_to > :now)"
 
 
@@ -100,15 +102,72 @@ class Memories:
                 }
             )
             _insert(connection, new)
-            connection.execute(
-                "UPDATE memories SET status = 'superseded', valid_to = ?, is_pinned = 0"
-                " WHERE id = ?",
-                (time.isoformat(), old.id),
-            )
+            _supersede(connection, old, time)
             _record(connection, old, "superseded", time)
             _record(connection, new, "edited", time)
-            withdraw(connection, old.id)
         return new
+
+    def add_learned(self, new: Memory, *, replaces: Sequence[Memory] = ()) -> None:
+        """Write a memory that was learned; those it replaces are superseded and dated."""
+        with self._database.write() as connection:
+            _insert(connection, new)
+            _record(connection, new, "added", new.created)
+            for old in replaces:
+                _supersede(connection, old, new.valid_from)
+                _record(connection, old, "superseded", new.created)
+
+    def strengthen(self, memory_id: str, evidence: Evidence, *, time: datetime) -> Memory:
+        """Add another place where the user said it; what is said often is surer.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        with self._database.write() as connection:
+            found = _get(connection, memory_id)
+            if evidence in found.evidence:
+                return found
+            connection.execute(
+                "INSERT INTO evidence VALUES (?, ?, ?, ?)",
+                (memory_id, evidence.message_id, evidence.start, evidence.end),
+            )
+            connection.execute(
+                "UPDATE memories SET confidence = 1 - (1 - confidence) * ? WHERE id = ?",
+                (_DOUBT_LEFT, memory_id),
+            )
+            _record(connection, found, "strengthened", time)
+            return _get(connection, memory_id)
+
+    def holding(
+        self, seqs: Sequence[int], *, slots: Sequence[str] = (), now: datetime
+    ) -> dict[int, Memory]:
+        """Those of some rows that hold now, and all of some slots, by row number."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM memories WHERE {_HOLDS} AND"
+                " (seq IN (SELECT value FROM json_each(:seqs))"
+                "  OR slot IN (SELECT value FROM json_each(:slots)))",
+                {
+                    "now": now.isoformat(),
+                    "seqs": json.dumps(list(seqs)),
+                    "slots": json.dumps(list(slots)),
+                },
+            ).fetchall()
+            found = _memories(connection, rows)
+        return {int(row["seq"]): each for row, each in zip(rows, found, strict=True)}
+
+    def seq(self, memory_id: str) -> int:
+        """The row number under which a memory's vector is kept.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT seq FROM memories WHERE id = ?", (memory_id,)
+            ).fetchone()
+        if row is None:
+            raise NotFound(f"There is no memory {memory_id!r}.")
+        return int(row["seq"])
 
     def set_pinned(self, memory_id: str, is_pinned: bool, *, time: datetime) -> Memory:
         """Pin a memory, or undo that."""
@@ -266,6 +325,14 @@ def _insert(connection: sqlite3.Connection, new: Memory) -> None:
         "INSERT INTO evidence VALUES (?, ?, ?, ?)",
         [(new.id, item.message_id, item.start, item.end) for item in new.evidence],
     )
+
+
+def _supersede(connection: sqlite3.Connection, old: Memory, time: datetime) -> None:
+    connection.execute(
+        "UPDATE memories SET status = 'superseded', valid_to = ?, is_pinned = 0 WHERE id = ?",
+        (time.isoformat(), old.id),
+    )
+    withdraw(connection, old.id)
 
 
 def _record(connection: sqlite3.Connection, about: Memory, action: str, time: datetime) -> None:

@@ -75,6 +75,15 @@ class Messages:
                 [(to.id, kind, item_id) for kind, item_id in offered],
             )
 
+    def mark_suspicious(self, message_id: str, spans: Sequence[tuple[int, int]]) -> None:
+        """Remember spans of a message that must never be recalled."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM suspicious WHERE message_id = ?", (message_id,))
+            connection.executemany(
+                "INSERT INTO suspicious VALUES (?, ?, ?)",
+                [(message_id, start, end) for start, end in spans],
+            )
+
     def of(self, conversation_id: str) -> list[Message]:
         """All messages of one conversation, oldest first.
 

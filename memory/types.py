@@ -140,11 +140,16 @@ class Event(Record):
 
 
 class Learned(Record):
-    """What one statement of a message did: `replaced` is the memory that it superseded, if any."""
+    """What one statement of a message did.
+
+    `replaced` is the memory that it superseded, if any; `contradicts` one that it cannot be squared
+    with and that still holds, so that the user has to be asked.
+    """
 
     action: Literal["added", "strengthened", "updated", "ended", "quarantined"]
     memory: Memory
     replaced: Memory | None = None
+    contradicts: Memory | None = None
 
 
 class Reason(Record):

@@ -22,13 +22,23 @@ from memory.dense import Dense
 from memory.embeddings import Embedder
 from memory.errors import EmbedderMismatch, NotFound
 from memory.index import Index
+from memory.learn.keeping import Keeper
+from memory.learn.learner import Lessons
 from memory.memories import Memories
 from memory.messages import Messages
 from memory.recall.features import Features, shipped_weights
 from memory.recall.query import Query
 from memory.recall.recall import find, recall, time_of
 from memory.recall.reranking import Reranker
-from memory.types import Recollection, RecollectionKind, Vectors
+from memory.types import (
+    Learned,
+    Message,
+    Origin,
+    Purpose,
+    Recollection,
+    RecollectionKind,
+    Vectors,
+)
 from memory.vectors import VectorTable
 
 DATABASE_NAME = "vault.db"
@@ -136,6 +146,30 @@ class Vault:
             zone=zone,
             domains=self._embedder.domains,
             time_of=partial(time_of, self._database, now=now),
+        )
+
+    def learn(
+        self,
+        message: Message,
+        lessons: Lessons,
+        *,
+        now: datetime,
+        origin: Origin = "said",
+        zone: tzinfo = UTC,
+    ) -> list[Learned]:
+        """Keep what a message of this vault teaches; nothing where the user forbids learning.
+
+        Statements hold from the time of the message; "this week" is meant in `zone`.
+
+        Raises:
+            EmbedderMismatch: the vault's vectors were made by another embedder.
+        """
+        self._vectors.check_embedder(self._embedder.identity)
+        if not self.consents.all()[Purpose.LEARN]:
+            return []
+        keeper = Keeper(self.memories, self.messages, self._vectors, self._dense)
+        return keeper.keep(
+            message, lessons, identity=self._embedder.identity, now=now, origin=origin, zone=zone
         )
 
     def keep_vector(self, message_id: str, vector: Vectors) -> None:

@@ -80,6 +80,10 @@ class VectorTable:
                 ],
             )
 
+    def put_of_memory(self, seq: int, vector: Vectors, identity: str) -> None:
+        """Write the vector of one memory, shape (dimension,)."""
+        self.put([("memory", seq)], vector[None, :], identity)
+
     def put_of_message(self, message_id: str, vector: Vectors, identity: str) -> None:
         """Write the vector of one message, shape (dimension,)."""
         with self._database.read() as connection:

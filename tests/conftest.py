@@ -60,6 +60,8 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    # Learning needs a real embedder and parser; its own tests switch it on.
+    monkeypatch.setenv("BESPOKE_PARSER", "")
 
 
 @pytest.fixture

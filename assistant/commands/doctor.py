@@ -77,7 +77,7 @@ def _places(settings: Settings) -> Iterator[Finding]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    for name in (settings.model, settings.embedder):
+    for name in filter(None, (settings.model, settings.embedder, settings.parser)):
         weights = CATALOGUE.get(name)
         if weights is None:
             yield Finding(f"{name} is not of the catalogue; it is opened when it is used")

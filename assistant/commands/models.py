@@ -30,7 +30,7 @@ def list_models() -> None:
 @click.option("--all", "is_all", is_flag=True, help="Fetch the whole catalogue.")
 @click.option("--quiet", is_flag=True, help="Show no progress bar.")
 def pull(names: tuple[str, ...], *, is_all: bool, quiet: bool) -> None:
-    """Fetch weights; without a NAME those that the settings name: a chat model and an embedder."""
+    """Fetch weights; without a NAME those that the settings name: chat model, embedder, parser."""
     from assistant.chat_models.pull import pull as fetch
 
     settings = load_settings()
@@ -43,7 +43,8 @@ def pull(names: tuple[str, ...], *, is_all: bool, quiet: bool) -> None:
 
 
 def _named_by(settings: Settings) -> tuple[str, ...]:
-    return tuple(name for name in (settings.model, settings.embedder) if name in CATALOGUE)
+    named = (settings.model, settings.embedder, settings.parser)
+    return tuple(name for name in named if name in CATALOGUE)
 
 
 def _row(weights: Weights, settings: Settings) -> tuple[str, ...]:

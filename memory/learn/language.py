@@ -1,24 +1,58 @@
-"""The words, cues and sentences that statements are read with, a folder a language.
+"""The sentences, words and patterns that statements are read with, a folder a language.
 
 English is the only one so far. Nothing here reads a user's text.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
+
+# What kind of statement fills a slot; all others are facts.
+_KIND_OF_SLOT = {
+    "diet": "constraint",
+    "favourite": "preference",
+    "nickname": "style",
+    "reply language": "style",
+}
+
+
+class Example(NamedTuple):
+    """A sentence about its writer, and its labels; None where it was not labelled.
+
+    `is_slotless` tells that it is known to fill no slot.
+    """
+
+    text: str
+    kind: str | None = None
+    polarity: str | None = None
+    strength: str | None = None
+    slot: str | None = None
+    is_slotless: bool = False
 
 
 @dataclass(frozen=True)
 class Language:
-    """One language: cues of the detector, its sentences by kind, and word lists by name."""
+    """One language.
 
-    cues: tuple[re.Pattern[str], ...]
-    sentences: dict[str, list[str]]
+    `examples` are worth learning and `nothing` is not; `cues` are features of the detector. `slots`
+    are the patterns of slots by name, `wishes` what wishes about replies are about. `idioms` tell
+    for and against, `attacks` are signs of an instruction that is not the user's.
+    """
+
+    examples: tuple[Example, ...]
+    nothing: tuple[str, ...]
+    cues: dict[str, re.Pattern[str]]
     words: dict[str, frozenset[str]]
+    adverbs: str
+    slots: dict[str, list[str]]
+    wishes: dict[str, str]
+    idioms: tuple[tuple[str, str], ...]
+    attacks: tuple[re.Pattern[str], ...]
 
     def has(self, list_name: str, word: str) -> bool:
         """Whether a word, in lower case, is in one of the lists."""
@@ -29,18 +63,48 @@ class Language:
 def english() -> Language:
     """Read the folder of English once."""
     cues = _read("english/cues.yaml")
+    slots = _read("english/slots.yaml")
     return Language(
-        cues=tuple(
-            re.compile(pattern.replace("ADV", cues["adverbs"]), re.IGNORECASE)
-            for pattern in cues["patterns"].values()
-        ),
-        sentences=_read("english/sentences.yaml"),
+        examples=(*_examples(_read("english/sentences.yaml")), *_fillers()),
+        nothing=tuple(_read("english/nothing.yaml")),
+        cues={
+            name: re.compile(pattern.replace("ADV", cues["adverbs"]), re.IGNORECASE)
+            for name, pattern in cues["patterns"].items()
+        },
         words={name: frozenset(words) for name, words in _read("english/words.yaml").items()},
+        adverbs=slots["adverbs"],
+        slots=slots["slots"],
+        wishes=slots["wishes"],
+        idioms=tuple(
+            (sign, pattern)
+            for sign, patterns in _read("english/idioms.yaml").items()
+            for pattern in patterns
+        ),
+        attacks=tuple(
+            re.compile(pattern, re.IGNORECASE) for pattern in _read("english/attacks.yaml")
+        ),
     )
 
 
-def _read(path: str) -> dict[str, Any]:
+def _examples(groups: dict[str, list[str]]) -> Iterator[Example]:
+    """Of the groups "kind" and "kind, polarity, strength"."""
+    for name, texts in groups.items():
+        kind, polarity, strength = (*name.split(", "), None, None)[:3]
+        kind = None if kind == "any" else kind
+        slotless = kind in ("preference", "goal") or (
+            kind == "constraint" and polarity == "negative"
+        )
+        for text in texts:
+            yield Example(text, kind, polarity, strength, is_slotless=slotless)
+
+
+def _fillers() -> Iterator[Example]:
+    for slot, texts in _read("english/slot_sentences.yaml").items():
+        kind = _KIND_OF_SLOT.get(slot, "fact")
+        for text in texts:
+            yield Example(text, kind, strength=None if slot == "diet" else "soft", slot=slot)
+
+
+def _read(path: str) -> Any:
     text = files("memory.learn").joinpath(path).read_text("utf-8")
-    loaded = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    assert isinstance(loaded, dict)
-    return loaded
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506

@@ -1,0 +1,199 @@
+"""The learner, top to bottom: own words → detector → firewall → statements, for one message.
+
+It reads only what a user typed, and says what there is to learn; `Vault.learn` squares that with
+what is known. No language model, no database.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from memory.embeddings import Embedder
+from memory.learn.detector import Detector
+from memory.learn.firewall import Span, overlaps, suspicious_spans
+from memory.learn.language import Language, english
+from memory.learn.own_words import Sentence, own_sentences
+from memory.learn.statements import Parser, Statement, StatementReader
+from memory.types import MemoryKind, Vectors
+
+# What somebody says by the way is believed sooner than a line of a long text, which may be pasted,
+# and sooner with an "I" than without.
+_WORTH = 0.4
+_WORTH_IN_LONG = 0.7
+_WORTH_OF_WISH = 0.55
+_WORTH_WITHOUT_ME = 0.85
+_NEVER = 2.0
+_LONG = 600
+_MANY_SENTENCES = 6
+_FEW_SENTENCES = 3
+_FEWEST_WORDS = 2
+
+
+class Lesson:
+    """A statement with its vector, and how sure the detector is.
+
+    The firewall marked it where it `is_suspicious`: it waits for review and is not used.
+    """
+
+    def __init__(
+        self, statement: Statement, vector: Vectors, *, worth: float, is_suspicious: bool
+    ) -> None:
+        self.statement = statement
+        self.vector = vector
+        self.worth = worth
+        self.is_suspicious = is_suspicious
+
+
+class Lessons:
+    """What one message teaches, and its spans that the firewall marks."""
+
+    def __init__(self, learned: Sequence[Lesson], suspicious: Sequence[Span]) -> None:
+        self.learned = learned
+        self.suspicious = suspicious
+
+
+class Learner:
+    """Reads messages with one embedder and one parser."""
+
+    def __init__(self, embedder: Embedder, load_parser: Callable[[], Parser]) -> None:
+        """Nothing is loaded or fitted yet."""
+        self._embedder = embedder
+        self._load_parser = load_parser
+
+    def read(self, message: str, vector: Vectors | None = None) -> Lessons:
+        """What a message that the user typed teaches; `vector` is its embedding, if at hand."""
+        return self.read_all([message], [vector])[0]
+
+    def read_all(
+        self, messages: Sequence[str], vectors: Sequence[Vectors | None] | None = None
+    ) -> list[Lessons]:
+        """The same for many messages, whose sentences are embedded together."""
+        asked = [own_sentences(message) for message in messages]
+        wanted = [
+            self._worth_a_look(each, message) for each, message in zip(asked, messages, strict=True)
+        ]
+        given = vectors or [None] * len(messages)
+        embedded = self._embedded(messages, given, wanted)
+        lessons = []
+        for message, sentences, rows in zip(messages, wanted, embedded, strict=True):
+            suspicious = suspicious_spans(message, self._language)
+            lessons.append(Lessons(self._lessons(message, sentences, rows, suspicious), suspicious))
+        return lessons
+
+    def _worth_a_look(self, sentences: Sequence[Sentence], message: str) -> list[Sentence]:
+        """A cheap look that leaves out what cannot be a statement about the user."""
+        if told := _TOLD_TO_REMEMBER.match(message):
+            start = told.end()
+            return [Sentence(message[start:].rstrip(), start, len(message.rstrip()))]
+        return [
+            each
+            for each in sentences
+            if not each.text.rstrip("\"') ").endswith("?") and self._is_english(each.text)
+        ]
+
+    def _embedded(
+        self,
+        messages: Sequence[str],
+        given: Sequence[Vectors | None],
+        wanted: Sequence[Sequence[Sentence]],
+    ) -> list[list[Vectors]]:
+        """A vector a sentence; a sentence that is the whole message has the message's."""
+        missing = [
+            each.text
+            for message, vector, sentences in zip(messages, given, wanted, strict=True)
+            for each in sentences
+            if vector is None or each.text != message.strip()
+        ]
+        made = iter(self._embedder.vectors(missing) if missing else ())
+        return [
+            [
+                next(made) if vector is None or each.text != message.strip() else vector
+                for each in sentences
+            ]
+            for message, vector, sentences in zip(messages, given, wanted, strict=True)
+        ]
+
+    def _lessons(
+        self,
+        message: str,
+        sentences: Sequence[Sentence],
+        rows: Sequence[Vectors],
+        suspicious: list[Span],
+    ) -> list[Lesson]:
+        if not sentences:
+            return []
+        is_told = bool(_TOLD_TO_REMEMBER.match(message))
+        found: list[Lesson] = []
+        judged = self._detector.detect([each.text for each in sentences], rows)
+        for sentence, vector, detected in zip(sentences, rows, judged, strict=True):
+            is_marked = overlaps(Span(sentence.start, sentence.end), suspicious)
+            if is_told or detected.worth >= self._bar(message, sentence, sentences, detected.kind):
+                for statement in self._reader.read(sentence, detected):
+                    found.append(
+                        Lesson(statement, vector, worth=detected.worth, is_suspicious=is_marked)
+                    )
+        return found
+
+    def _bar(
+        self, message: str, sentence: Sentence, sentences: Sequence[Sentence], kind: MemoryKind
+    ) -> float:
+        """How sure the detector has to be of a sentence."""
+        cues = self._language.cues
+        text = sentence.text
+        if kind != "style" and (cues["imperative"].search(text) or cues["question"].search(text)):
+            return _NEVER
+        is_long = len(message) > _LONG or len(sentences) >= _MANY_SENTENCES
+        if _ME.search(text) and kind != "style":
+            return _WORTH_IN_LONG if is_long else _WORTH
+        if len(text.split()) < _FEWEST_WORDS:
+            return _NEVER
+        if kind == "style":
+            is_lasting = bool(cues["standing"].search(text) or cues["lasting"].search(text))
+            if is_long or len(sentences) > _FEW_SENTENCES:
+                return _WORTH_IN_LONG if is_lasting else _NEVER
+            if is_lasting:
+                return _WORTH
+            return _WORTH_OF_WISH if cues["about_answers"].search(text) else _WORTH_WITHOUT_ME
+        return _NEVER if is_long or len(sentences) > _FEW_SENTENCES else _WORTH_WITHOUT_ME
+
+    def _is_english(self, text: str) -> bool:
+        """Whether more of the commonest words are English than of other languages."""
+        words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower().replace("’", "'"))
+        ours = sum(self._language.has("common", word) for word in words)
+        theirs = sum(self._language.has("foreign", word) for word in words)
+        return ours >= theirs and (ours > 0 or text.isascii())
+
+    @cached_property
+    def _language(self) -> Language:
+        return english()
+
+    @cached_property
+    def _detector(self) -> Detector:
+        return Detector(
+            self._embedder.identity,
+            self._embedder.vectors,
+            self._language,
+            cache=self._embedder.cache,
+        )
+
+    @cached_property
+    def _reader(self) -> StatementReader:
+        return StatementReader(self._language, self._load_parser)
+
+
+_ME = re.compile(
+    r"\b(?:i|i['’]?m|i['’]?ve|i['’]?d|i['’]?ll|me|my|mine|myself|we|we['’]re|our|us|ours)\b",
+    re.IGNORECASE,
+)
+_TOLD_TO_REMEMBER = re.compile(
+    r"\s*(?:please |hey,? |ok,? |also,? |can you |could you )*(?:remember|note|keep in mind"
+    r"|bear in mind"
+    r"|make a note|take note|don't forget|do not forget|never forget|for the record|memori[sz]e"
+    r"|recuerda|merk dir|merke dir|retiens|souviens-toi|lembra-te|lembre-se|ricorda|onthoud"
+    r"|kom ihåg"
+    r"|zapamiętaj|запомни|hatırla|覚えて|记住)"
+    r"(?:,? (?:please|bitte|por favor))?(?: that| this| of| que| dass| de que| che| dat| att| że"
+    r"|,? что)?[:,]?\s+"
+    r"(?!to\b|me\b|when\b|how\b|what\b|the (?:milk|time)\b)",
+    re.IGNORECASE,
+)
