@@ -23,6 +23,7 @@ from assistant.chat_models.opened import OpenedModel
 from assistant.errors import AssistantError, where_it_failed
 from assistant.history import fold_history
 from assistant.settings import Settings
+from assistant.style import style_of, without_emojis
 from assistant.types import Context, Offer, Piece, Reply, Trace, Usage
 from memory.conversations import SentMessage
 from memory.embeddings import Embedder
@@ -69,6 +70,7 @@ class Turn:
     failures: list[str] = field(default_factory=list)
     system: list[str] = field(default_factory=list)
     uses_memory: bool = True
+    forbids_emojis: bool = False
 
     def pieces(self) -> Iterator[Piece]:
         """Take the turn, piece by piece; the last piece carries the reply.
@@ -151,10 +153,13 @@ class Turn:
             history, _ = self._history(kept, leave_out=message.id)
             if self.uses_memory:
                 frozen = kept.conversations.snapshot(self.conversation_id)
+                style = style_of(known, now=message.time)
+                self.forbids_emojis = style.forbids_emojis(self.text)
                 briefing = briefer.brief(
                     message,
                     self.context,
                     vault=known,
+                    style=style,
                     frozen=frozen,
                     history=history,
                     recalled=recalled,
@@ -172,7 +177,7 @@ class Turn:
         started = time.perf_counter()
         try:
             with closing(self.workplace.model().stream(prompt)) as chunks:
-                for chunk in chunks:
+                for chunk in without_emojis(chunks) if self.forbids_emojis else chunks:
                     self.seconds.setdefault("first_token", time.perf_counter() - started)
                     yield chunk
         except Exception as error:

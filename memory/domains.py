@@ -15,6 +15,7 @@ import yaml
 from memory.types import Vectors
 
 GENERAL = "general"
+OTHER = "other"
 
 # Chosen on topics of everyday requests with all-MiniLM-L6-v2; the results hardly move around them.
 _SHRINKAGE = 0.9
@@ -48,6 +49,11 @@ class Domains:
     def general(self, shares: Vectors) -> float:
         """How likely a text with these shares, shape (domains,), does not concern the user."""
         return float(shares[self.names.index(GENERAL)])
+
+    def likeliest(self, vectors: Vectors) -> list[str]:
+        """The domain of each text, for people to read; "other" for what is in none."""
+        found = (self.names[place] for place in np.argmax(self.shares(vectors), axis=1))
+        return [OTHER if name == GENERAL else name.replace("_", " ") for name in found]
 
     def shared(self, one: Vectors, other: Vectors) -> str:
         """The domain that two texts with these shares have most in common, for people to read."""
