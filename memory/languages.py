@@ -33,13 +33,16 @@ def languages() -> frozenset[str]:
 
 
 def _by_words(text: str) -> str | None:
+    """Every word votes for its languages; one that several share divides its vote."""
     words = _WORD.findall(text.casefold().replace("\u2019", "'"))[:_MOST_WORDS]
-    hits = Counter(code for word in words for code in _languages_of().get(word, ()))
-    (best, most), (_, second) = [*hits.most_common(2), ("", 0), ("", 0)][:2]
-    is_clear = most >= second * _LEAST_LEAD and most > second
-    if most < max(_FEWEST_HITS, len(words) * _LEAST_SHARE) or not is_clear:
-        return None
-    return best
+    hits, votes = Counter[str](), Counter[str]()
+    for word in words:
+        codes = _languages_of().get(word, ())
+        hits.update(codes)
+        votes.update(dict.fromkeys(codes, 1 / len(codes)) if codes else {})
+    (best, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
+    is_enough = hits[best] >= max(_FEWEST_HITS, len(words) * _LEAST_SHARE)
+    return best if is_enough and most > second * _LEAST_LEAD else None
 
 
 def _by_script(text: str) -> str | None:

@@ -89,6 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--wishes", nargs="+", choices=WISHES, default=list(WISHES))
     parser.add_argument("--questions", type=int, default=len(QUESTIONS), help="how many to ask")
     parser.add_argument("--show", action="store_true", help="print the replies, too")
     given = parser.parse_args()
@@ -98,8 +99,8 @@ def main() -> None:
         ways = {"notes": without_reminder(Path(folder)), "reminded": Path(empty)}
         arms: list[tuple[str, str, str | None, Path]] = [("no wish", "", None, Path(empty))]
         arms += [
-            (name, way, wish, prompts)
-            for name, wish in WISHES.items()
+            (name, way, WISHES[name], prompts)
+            for name in given.wishes
             for way, prompts in ways.items()
         ]
         for name, way, wish, prompts in arms:
