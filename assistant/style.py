@@ -7,16 +7,15 @@ wishes are memories and hold like them. Words of ours only: nothing a user wrote
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Literal, Protocol
 
-from langchain_core.messages import AIMessageChunk
-
+from assistant.restyle import Filter, WithoutEmojis, WithoutLists
 from assistant.style_wishes import DIMENSIONS, LANGUAGE_NAMES, Dimension, read_wishes
 from assistant.types import Record
-from memory.emojis import EmojiFilter, has_emoji
+from memory.emojis import has_emoji
 from memory.types import Memory, Purpose
 from memory.vault import Vault
 from memory.writing import Habits, OwnMessage, habits_of
@@ -110,10 +109,11 @@ class Style(Record):
             return ""
         return " ".join(template.render("reminder", **wished).split("\n"))
 
-    def forbids_emojis(self, text: str) -> bool:
-        """Whether the user wished for none, and the message `text` does not ask for some."""
-        wished = self.emoji.source == "wish" and self.emoji.value == "none"
-        return wished and "emoji" not in _overruled(text)
+    def filters(self, text: str) -> list[Filter]:
+        """What takes out of the reply to the message `text` what the user wished not to see."""
+        wished = self._values("wish") | dict.fromkeys(_overruled(text))
+        emojis: list[Filter] = [WithoutEmojis()] if wished["emoji"] == "none" else []
+        return [*emojis, WithoutLists()] if wished["format"] == "plain" else emojis
 
     def _values(self, *sources: str) -> dict[str, str | None]:
         traits = {each: self.trait(each) for each in DIMENSIONS if each != "name"}
@@ -166,15 +166,6 @@ def fit_style(
                     memories=(memory.id,),
                 )
     return Style(**traits, is_adapting=messages is not None)
-
-
-def without_emojis(chunks: Iterable[AIMessageChunk]) -> Iterator[AIMessageChunk]:
-    """The chunks of a reply with the emojis taken out of their text."""
-    plain = EmojiFilter()
-    for chunk in chunks:
-        yield chunk.model_copy(update={"content": plain.add(chunk.text)})
-    if rest := plain.end():
-        yield AIMessageChunk(content=rest)
 
 
 def _from_opinions(dimension: Dimension, opinions: Sequence[Opinion]) -> Trait | None:

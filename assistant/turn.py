@@ -22,8 +22,9 @@ from assistant.chat_models.failures import describe_failure
 from assistant.chat_models.opened import OpenedModel
 from assistant.errors import AssistantError, where_it_failed
 from assistant.history import fold_history
+from assistant.restyle import Filter, restyled
 from assistant.settings import Settings
-from assistant.style import style_of, without_emojis
+from assistant.style import style_of
 from assistant.types import Context, Offer, Piece, Reply, Trace, Usage
 from memory.conversations import SentMessage
 from memory.embeddings import Embedder
@@ -70,7 +71,7 @@ class Turn:
     failures: list[str] = field(default_factory=list)
     system: list[str] = field(default_factory=list)
     uses_memory: bool = True
-    forbids_emojis: bool = False
+    filters: list[Filter] = field(default_factory=list)
 
     def pieces(self) -> Iterator[Piece]:
         """Take the turn, piece by piece; the last piece carries the reply.
@@ -154,7 +155,7 @@ class Turn:
             if self.uses_memory:
                 frozen = kept.conversations.snapshot(self.conversation_id)
                 style = style_of(known, now=message.time)
-                self.forbids_emojis = style.forbids_emojis(self.text)
+                self.filters = style.filters(self.text)
                 briefing = briefer.brief(
                     message,
                     self.context,
@@ -177,7 +178,7 @@ class Turn:
         started = time.perf_counter()
         try:
             with closing(self.workplace.model().stream(prompt)) as chunks:
-                for chunk in without_emojis(chunks) if self.forbids_emojis else chunks:
+                for chunk in restyled(chunks, self.filters):
                     self.seconds.setdefault("first_token", time.perf_counter() - started)
                     yield chunk
         except Exception as error:

@@ -13,45 +13,14 @@ _SHOWN = (
 # Shown as one only if a variation selector follows.
 _CHOSEN = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u2300-\u27bf\u2934\u2935\u2b05-\u2b55"
 _ONE = rf"(?:[{_SHOWN}]|[{_CHOSEN}]\ufe0f|[0-9#*]\ufe0f?\u20e3)[\ufe0f\U0001f3fb-\U0001f3ff]*"
-_EMOJI = re.compile(rf"{_ONE}(?:\u200d{_ONE})*")
-_WITH_SPACE = re.compile(rf"(^|\n)?[ \t]*{_EMOJI.pattern}(?:[ \t]*{_EMOJI.pattern})*([ \t]*)")
-_MAY_GO_ON = re.compile(rf"[\s0-9#*\u200d\ufe0f\u20e3{_SHOWN}{_CHOSEN}]*\Z")
+EMOJI = rf"{_ONE}(?:\u200d{_ONE})*"
+"""A pattern for one emoji."""
+PARTS = rf"0-9#*\u200d\ufe0f\u20e3{_SHOWN}{_CHOSEN}"
+"""What emojis are made of, for a set of characters in a pattern."""
+
+_COMPILED = re.compile(EMOJI)
 
 
 def has_emoji(text: str) -> bool:
     """Whether a text holds an emoji."""
-    return _EMOJI.search(text) is not None
-
-
-class EmojiFilter:
-    """Takes pieces of a text and gives them back without emojis.
-
-    What may be the beginning of an emoji, or the space before one, is held back until it is clear.
-    """
-
-    def __init__(self) -> None:
-        self._held = ""
-        self._is_line_start = True
-
-    def add(self, piece: str) -> str:
-        """What has become clear."""
-        text = self._held + piece
-        found = _MAY_GO_ON.search(text)
-        assert found is not None
-        self._held = text[found.start() :]
-        return self._without(text[: found.start()])
-
-    def end(self) -> str:
-        """What was held back."""
-        text, self._held = self._held, ""
-        return self._without(text)
-
-    def _without(self, text: str) -> str:
-        plain = _WITH_SPACE.sub(self._replaced, text)
-        if text:
-            self._is_line_start = text.endswith("\n")
-        return plain
-
-    def _replaced(self, match: re.Match[str]) -> str:
-        is_line_start = match[1] == "\n" or (match.start() == 0 and self._is_line_start)
-        return (match[1] or "") + ("" if is_line_start else match[2])
+    return _COMPILED.search(text) is not None

@@ -3,11 +3,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import pytest
-from langchain_core.messages import AIMessageChunk
 
 from assistant import Assistant
 from assistant.errors import InvalidStyle
-from assistant.style import Style, fit_style, without_emojis
+from assistant.style import Style, fit_style
 from assistant.style_wishes import DIMENSIONS, Dimension
 from memory.types import Memory, Purpose
 from memory.writing import OwnMessage
@@ -163,17 +162,12 @@ def test_a_wish_is_repeated_in_words_of_ours(text: str, reminder: str) -> None:
 def test_what_a_message_asks_for_itself_is_not_overruled(text: str, message: str) -> None:
     style = fit_style([wish(text)])
     assert style.reminder(TEMPLATE, message) == ""
-    assert not style.forbids_emojis(message)
+    assert style.filters(message) == []
 
 
 def test_how_long_is_no_wish_for_length() -> None:
     style = fit_style([wish("Keep it short")])
     assert style.reminder(TEMPLATE, "How long does it take to boil an egg?")
-
-
-def test_emojis_are_taken_out_of_a_stream() -> None:
-    chunks = [AIMessageChunk(content=text) for text in ("Hi ", SMILE, " there", SMILE, " ")]
-    assert "".join(chunk.text for chunk in without_emojis(chunks)) == "Hi there "
 
 
 def test_a_wish_reaches_the_end_of_the_prompt_and_the_reply(make_assistant: MakeAssistant) -> None:
@@ -188,8 +182,11 @@ def test_a_wish_reaches_the_end_of_the_prompt_and_the_reply(make_assistant: Make
         "What is new?",
         "Sure thing.",
     ]
+    ana.memories.add("Never use bullet points", kind="style")
+    model.reply = f"Take:\n- tea {SMILE}\n- milk"
+    assert ana.chat("And for breakfast?").text == "Take:\ntea\nmilk"
     assert SMILE in ana.chat("Which emoji means yes?").text
-    assert not model.prompt().endswith("(Use no emojis.)")
+    assert "no emojis" not in model.prompt().split("Which emoji")[1]
 
 
 def test_how_the_user_writes_is_told_once_a_conversation(

@@ -1,6 +1,6 @@
 import pytest
 
-from memory.emojis import EmojiFilter, has_emoji
+from memory.emojis import has_emoji
 
 SMILE, HEART, THUMB, FAMILY = (
     "\U0001f600",
@@ -28,39 +28,3 @@ def test_an_emoji_is_noticed(text: str) -> None:
 )
 def test_other_signs_are_none(text: str) -> None:
     assert not has_emoji(text)
-    assert filtered([text]) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (f"Great {SMILE} job", "Great job"),
-        (f"Great! {SMILE}{HEART}", "Great!"),
-        (f"{SMILE} Hello\n{THUMB} there", "Hello\nthere"),
-        (f"- {FAMILY} Bath\n- {KEY} Tea", "- Bath\n- Tea"),
-        (f"To {FLAG} by train, {SMILE} {SMILE} twice.", "To by train, twice."),
-        ("Step 1 # of 2 * 3", "Step 1 # of 2 * 3"),
-        ("  indented\n\n  code", "  indented\n\n  code"),
-    ],
-)
-def test_texts_lose_emojis_and_the_space_before_in_pieces_of_any_size(
-    text: str, expected: str
-) -> None:
-    for size in (1, 2, 3, len(text)):
-        pieces = [text[start : start + size] for start in range(0, len(text), size)]
-        assert filtered(pieces) == expected
-
-
-def test_words_are_not_held_back() -> None:
-    plain = EmojiFilter()
-    assert [plain.add(piece) for piece in ("That", " sounds", " good.")] == [
-        "That",
-        " sounds",
-        " good.",
-    ]
-    assert plain.end() == ""
-
-
-def filtered(pieces: list[str]) -> str:
-    plain = EmojiFilter()
-    return "".join([*map(plain.add, pieces), plain.end()])
