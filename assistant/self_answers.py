@@ -13,6 +13,7 @@ from assistant.self_questions import Question, read_question
 from assistant.style_wishes import read_wishes
 from memory.keywords import telling_words
 from memory.profile import Entry, Person, Profile
+from memory.relations import find_relations, is_pet
 from memory.types import Recollection
 
 MOST_LISTED = 12
@@ -66,26 +67,41 @@ _NO_FAMILY = {"friend", "neighbour", "roommate", "colleague", "boss", "teacher",
 }
 
 
-def answer(text: str, profile: Profile, *, heard: Sequence[Recollection] = ()) -> str | None:
+def answer(
+    text: str,
+    profile: Profile,
+    *,
+    heard: Sequence[Recollection] = (),
+    said: Sequence[str] = (),
+) -> str | None:
     """Answer a message if it asks about the user's own stored facts; None if it does not.
 
-    `heard` is what else was recalled for the message: where the profile knows nothing but
-    something was recalled, the answer is None, too, for it may be in there.
+    `heard` is what was recalled for the message, `said` what the user wrote in the conversation so
+    far. Where the profile knows nothing but the answer may be in there, the answer is None, too.
     """
     question = read_question(text)
-    return None if question is None else answer_question(question, profile, heard=heard)
-
-
-def answer_question(
-    question: Question, profile: Profile, *, heard: Sequence[Recollection] = ()
-) -> str | None:
-    """Answer a question that was recognised; see `answer`."""
-    found = _unique(_found(question, profile))
-    if found:
+    if question is None:
+        return None
+    if found := _unique(_found(question, profile)):
         return _listed(found, is_all=question.kind == "everything")
-    if heard or not question.is_certain:
+    if heard or not question.is_certain or any(_may_answer(question, each) for each in said):
         return None
     return NOTHING_TOLD if question.kind == "everything" else NOT_TOLD
+
+
+def _may_answer(question: Question, said: str) -> bool:
+    """Whether a message that the profile knows nothing of could hold the answer."""
+    match question.kind:
+        case "slot":
+            return re.search(_WORDED[question.subject], _straight(said), re.IGNORECASE) is not None
+        case "relation":
+            return any(
+                _is_related(each.relation, question.subject) for each in find_relations(said)
+            )
+        case "told":
+            return _mentions(question.subject, said)
+        case _:
+            return False
 
 
 def _found(question: Question, profile: Profile) -> Iterable[Entry]:
@@ -154,7 +170,7 @@ def _disliked(topic: str, profile: Profile) -> list[Entry]:
 
 def _fits(topic: str, name: str, entry: Entry) -> bool:
     """Whether an interest of the topic `name` is about what was asked for, "" being all."""
-    return not topic or topic == name or _mentions(topic, entry)
+    return not topic or topic == name or _mentions(topic, _words(entry))
 
 
 def _limits(which: str, profile: Profile) -> list[Entry]:
@@ -168,12 +184,16 @@ def _limits(which: str, profile: Profile) -> list[Entry]:
 
 def _related(relation: str, profile: Profile) -> list[Person]:
     everybody = (*profile.people, *profile.pets)
-    if relation == "family":
-        return [each for each in profile.people if each.relation not in _NO_FAMILY]
-    if relation == "pet":
-        return list(profile.pets)
-    wanted = _FAMILIES.get(relation, {relation}) | {relation}
-    return [each for each in everybody if each.relation in wanted]
+    return [each for each in everybody if _is_related(each.relation, relation)]
+
+
+def _is_related(relation: str, wanted: str) -> bool:
+    """Whether somebody counts where `wanted` is asked for: a sister among the siblings."""
+    if wanted == "family":
+        return relation not in _NO_FAMILY and not is_pet(relation)
+    if wanted == "pet":
+        return is_pet(relation)
+    return relation == wanted or relation in _FAMILIES.get(wanted, ())
 
 
 def _named(name: str, profile: Profile) -> list[Person]:
@@ -187,7 +207,7 @@ def _of_people(people: Sequence[Person]) -> list[Entry]:
 
 def _about(subject: str, profile: Profile) -> list[Entry]:
     theirs = _of_people(_named(subject, profile))
-    return [*theirs, *(each for each in profile.entries() if _mentions(subject, each))]
+    return [*theirs, *(each for each in profile.entries() if _mentions(subject, _words(each)))]
 
 
 def _owned(subject: str, profile: Profile) -> list[Entry]:
@@ -198,10 +218,13 @@ def _owned(subject: str, profile: Profile) -> list[Entry]:
     return [*([filled] if filled else []), *said]
 
 
-def _mentions(words: str, entry: Entry) -> bool:
+def _words(entry: Entry) -> str:
+    return f"{entry.text} {entry.about or ''}"
+
+
+def _mentions(words: str, text: str) -> bool:
     wanted = set(telling_words(words).values())
-    there = set(telling_words(f"{entry.text} {entry.about or ''}").values())
-    return bool(wanted) and wanted <= there
+    return bool(wanted) and wanted <= set(telling_words(text).values())
 
 
 def _straight(text: str) -> str:

@@ -61,7 +61,7 @@ _EVERYTHING = (
     rf"(?:{_ASKING}|show me |list |give me )?(?:everything|what|all|anything|something)"
     rf"(?: that)? (?:you|u) {_KNOW} (?:about|on) me",
     rf"{_ASKING}(?:anything|something|a thing) about me",
-    r"who am i(?: to you)?",
+    r"who am i to you",
     rf"{_ASKING}(?:who i am|me)",
 )
 # Each slot: how it is called behind "my", and other ways of asking for it.
@@ -192,6 +192,8 @@ def _plain(text: str) -> str:
 
 
 def _everything(plain: str) -> Question | None:
+    if plain == "who am i":  # it may be a riddle's
+        return Question("everything", is_certain=False)
     return Question("everything") if _fullmatch(_EVERYTHING, plain) else None
 
 

@@ -122,12 +122,19 @@ class Style(Record):
         }
 
 
-def style_of(vault: Vault, *, now: datetime, opinions: Sequence[Opinion] = ()) -> Style:
-    """Read a user's style off what is kept about them."""
+def style_of(
+    vault: Vault, *, now: datetime, opinions: Sequence[Opinion] = (), wishes_only: bool = False
+) -> Style:
+    """Read a user's style off what is kept about them.
+
+    `wishes_only` spares reading how they write, where a conversation has its style already.
+    """
     consents = vault.consents.all()
     wishes = vault.memories.of_kind("style", now=now) if consents[Purpose.USE_IN_REPLIES] else []
     if not consents[Purpose.ADAPT_STYLE]:
         return fit_style(wishes, because="adapting to how you write is switched off")
+    if wishes_only:
+        return fit_style(wishes, messages=[])
     beginnings = vault.writing.beginnings()
     return fit_style(wishes, messages=vault.writing.latest(), opinions=opinions, since=beginnings)
 

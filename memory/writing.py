@@ -18,6 +18,7 @@ from memory.languages import guess_language
 from memory.types import Record, UtcTime
 
 LATEST = 40
+_MOST_CHARACTERS = 2000
 _RESETS = "habits_begin"
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|^>[^\n]*", re.DOTALL | re.MULTILINE)
@@ -34,7 +35,7 @@ _CONTRACTION = re.compile(r"\w['\u2019](?:m|s|re|ve|d|ll|t)\b", re.IGNORECASE)
 
 
 class OwnMessage(Record):
-    """A message that the user wrote."""
+    """A message that the user wrote, at most 2,000 characters of it."""
 
     text: str
     time: UtcTime
@@ -62,11 +63,12 @@ class Writing:
         self._database = database
 
     def latest(self, limit: int = LATEST) -> Sequence[OwnMessage]:
-        """The user's latest messages, newest first."""
+        """The beginnings of the user's latest messages, newest first."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT content, time FROM messages WHERE role = 'user' ORDER BY seq DESC LIMIT ?",
-                (limit,),
+                "SELECT substr(content, 1, ?) AS content, time FROM messages WHERE role = 'user'"
+                " ORDER BY seq DESC LIMIT ?",
+                (_MOST_CHARACTERS, limit),
             ).fetchall()
         return [
             OwnMessage(text=row["content"], time=datetime.fromisoformat(row["time"]))

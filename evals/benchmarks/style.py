@@ -38,7 +38,8 @@ QUESTIONS = (
     "What makes a good birthday party for a child?",
     "How do I look after a houseplant?",
 )
-WISHES = {
+WISHES: dict[str, str | None] = {
+    "no wish": None,
     "no emojis": "No emojis please.",
     "short": "Keep your answers short.",
     "Spanish": "Answer in Spanish.",
@@ -97,11 +98,10 @@ def main() -> None:
     model = open_model(settings.model, settings)
     with tempfile.TemporaryDirectory() as empty, tempfile.TemporaryDirectory() as folder:
         ways = {"notes": without_reminder(Path(folder)), "reminded": Path(empty)}
-        arms: list[tuple[str, str, str | None, Path]] = [("no wish", "", None, Path(empty))]
-        arms += [
-            (name, way, WISHES[name], prompts)
+        arms = [
+            (name, way, WISHES[name], ways[way])
             for name in given.wishes
-            for way, prompts in ways.items()
+            for way in (ways if WISHES[name] else ["reminded"])
         ]
         for name, way, wish, prompts in arms:
             replies = ask(model, QUESTIONS[: given.questions], wish, prompts)

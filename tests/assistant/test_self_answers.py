@@ -89,6 +89,20 @@ def test_nothing_is_denied_that_was_recalled_from_elsewhere() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("when is my birthday?", "My birthday is in June, what can I do?"),
+        ("what did I tell you about Lisbon?", "i was in lisbon last week"),
+        ("what did I tell you about my sister?", "My sister Eva is coming"),
+        ("do I have any cats?", "I have a kitten"),
+    ],
+)
+def test_nothing_is_denied_that_was_said_in_this_conversation(text: str, said: str) -> None:
+    assert answer(text, ANA, said=["Hello", said]) is None
+    assert answer(text, ANA, said=["Hello", "What a day"]) == NOT_TOLD
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "what do you know about Mozart?",
@@ -132,6 +146,7 @@ def test_a_wish_is_quoted_and_one_statement_is_still_everything() -> None:
 
 def test_of_somebody_unknown_nothing_is_known() -> None:
     assert answer("What do you know about me?", Profile()) == NOTHING_TOLD
+    assert answer("Who am I?", Profile()) is None
 
 
 @pytest.mark.parametrize(

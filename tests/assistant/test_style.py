@@ -7,7 +7,7 @@ import pytest
 from assistant import Assistant
 from assistant.errors import InvalidStyle
 from assistant.style import Style, fit_style
-from assistant.style_wishes import DIMENSIONS, Dimension
+from assistant.style_wishes import DIMENSIONS, LANGUAGE_NAMES, Dimension
 from memory.types import Memory, Purpose
 from memory.writing import OwnMessage
 from prompts.library import Library
@@ -255,3 +255,20 @@ def test_the_style_lines_stay_within_the_budget_of_the_snapshot(
     ana.start_conversation()
     ana.chat("any idea")
     assert "How to answer" not in model.prompt()
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_a_reset_of_any_dimension_is_kept(bespoke: Assistant, dimension: Dimension) -> None:
+    ana = bespoke.user("ana")
+    ana.reset_style(dimension)
+    assert values(ana.style()) == {}
+
+
+@pytest.mark.parametrize("code", sorted(set(LANGUAGE_NAMES.values())))
+def test_every_language_that_can_be_wished_for_has_a_reminder(code: str) -> None:
+    name = next(name for name, each in LANGUAGE_NAMES.items() if each == code)
+    style = fit_style([wish(f"Answer in {name}")])
+    assert style.language.value == code
+    reminder = style.reminder(TEMPLATE, NEUTRAL)
+    assert reminder
+    assert "{" not in reminder
