@@ -7,6 +7,7 @@ memories that it rests on. Knows nothing about prompts, and reads no store.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 from memory.backing import Backed, Times, backed, holds, weight
 from memory.domains import OTHER
@@ -140,6 +141,12 @@ class Profile(Record):
 _VERBS: dict[Polarity, str] = {"positive": "likes", "negative": "dislikes", "neutral": "prefers"}
 
 
+class _Who(NamedTuple):
+    relation: str
+    name: str | None
+    is_pet: bool
+
+
 def profile_of(
     memories: Iterable[Memory],
     *,
@@ -196,9 +203,8 @@ def _entry(backing: Backed) -> Entry:
 def _slot_order(each: Entry) -> tuple[int, str]:
     if each.slot is None:
         return len(FIRST_SLOTS) + 1, ""
-    return (FIRST_SLOTS.index(each.slot) if each.slot in FIRST_SLOTS else len(FIRST_SLOTS)), (
-        each.slot
-    )
+    is_first = each.slot in FIRST_SLOTS
+    return FIRST_SLOTS.index(each.slot) if is_first else len(FIRST_SLOTS), each.slot
 
 
 def _topics(
@@ -225,31 +231,28 @@ def _people(
     memories: Sequence[Memory], now: datetime, times: Times
 ) -> tuple[list[Person], list[Memory]]:
     """Who belongs to the user, in the order of their first mention; and what is not only theirs."""
-    said: dict[tuple[str, str | None, bool], list[Memory]] = {}
+    said: dict[_Who, list[Memory]] = {}
     others = []
     for each in sorted(memories, key=lambda each: (each.valid_from, each.id)):
         relations = find_relations(each.text) if each.kind != "style" else []
         for relation in relations:
-            key = (relation.relation, relation.name, relation.is_pet)
-            said.setdefault(key, []).append(each)
-        is_theirs = bool(relations) and (each.kind == "fact" or relations[0].is_subject)
+            who = _Who(relation.relation, relation.name, relation.is_pet)
+            said.setdefault(who, []).append(each)
+        is_theirs = bool(relations) and relations[0].is_subject
         if not is_theirs or each.slot or _binds(each):
             others.append(each)
-    return [
-        Person(
-            relation=relation, name=name, is_pet=is_pet, entries=tuple(_entries(found, now, times))
-        )
-        for (relation, name, is_pet), found in _with_their_names(said).items()
-    ], others
+    people = [
+        Person(**who._asdict(), entries=tuple(_entries(found, now, times)))
+        for who, found in _with_their_names(said).items()
+    ]
+    return people, others
 
 
-def _with_their_names(
-    said: dict[tuple[str, str | None, bool], list[Memory]],
-) -> dict[tuple[str, str | None, bool], list[Memory]]:
+def _with_their_names(said: dict[_Who, list[Memory]]) -> dict[_Who, list[Memory]]:
     """The same; where only one daughter has a name, "my daughter" is her."""
-    merged: dict[tuple[str, str | None, bool], list[Memory]] = {}
-    for (relation, name, is_pet), found in said.items():
-        names = [other for kind, other, _ in said if kind == relation and other is not None]
-        known = names[0] if name is None and len(names) == 1 else name
-        merged.setdefault((relation, known, is_pet), []).extend(found)
+    merged: dict[_Who, list[Memory]] = {}
+    for who, found in said.items():
+        names = [other.name for other in said if other.relation == who.relation and other.name]
+        known = names[0] if who.name is None and len(names) == 1 else who.name
+        merged.setdefault(who._replace(name=known), []).extend(found)
     return merged

@@ -19,7 +19,7 @@ class Relation(Record):
     """Somebody whom a statement mentions as the user's own: what they are, and their name.
 
     `relation` is singular and in lower case ("daughter"). `is_subject` says that the statement
-    begins with them, so that the rest is about them and not about the user.
+    begins with them, or with the user's having them: so that it tells nothing else of the user.
     """
 
     relation: str
@@ -69,8 +69,7 @@ def _read(match: re.Match[str], text: str) -> Iterator[Relation]:
             relation=relation,
             name=name and _without_possessive(name),
             is_pet=is_pet(relation),
-            is_subject=re.fullmatch(_OPENING, text[: match.start()], re.IGNORECASE) is not None
-            and not groups.get("have"),
+            is_subject=re.fullmatch(_OPENING, text[: match.start()], re.IGNORECASE) is not None,
         )
 
 
@@ -90,8 +89,8 @@ def _patterns() -> list[re.Pattern[str]]:
     between = rf"(?:[\w-]+ ){{0,{_MOST_BETWEEN}}}?"
     mine = rf"\b(?i:my|our) {between}{relation}"
     have = (
-        r"\b(?i:(?P<have>(?:i|we)(?:'ve|'ve got| have| have got| got| own| adopted"
-        rf"| just adopted| just got))) {between}{relation}"
+        r"\b(?i:(?:i|we)(?:'ve|'ve got| have| have got| got| own| adopted"
+        rf"| just adopted| just got)) {between}{relation}"
     )
     called = rf" ?,? ?(?i:(?:is |are |who is )?(?:called|named)) (?P<name>{_ANY_NAME})"
     second = rf"(?:,? (?i:and) (?P<second>{_NAME}))?"

@@ -174,6 +174,7 @@ def test_people_and_pets_have_names_and_what_was_said_of_them(now: datetime) -> 
         a_memory("We have a dog called Rex"),
         a_memory("My son is allergic to nuts", kind="constraint", strength="hard"),
         a_memory("I love cooking with my sister Eva", kind="preference", polarity="positive"),
+        a_memory("I live in Porto with my dog Rex"),
     ]
     profile = of(*memories, now=now)
     assert [(each.relation, each.name) for each in profile.people] == [
@@ -183,10 +184,14 @@ def test_people_and_pets_have_names_and_what_was_said_of_them(now: datetime) -> 
     ]
     assert profile.people[0].memories == ("My daughter Mia is six", "My daughter loves horses")
     assert [(each.relation, each.name) for each in profile.pets] == [("dog", "Rex")]
-    assert profile.facts == ()
+    assert [each.text for each in profile.facts] == ["I live in Porto with my dog Rex"]
+    assert [each.text for each in profile.pets[0].entries] == [
+        "I live in Porto with my dog Rex",
+        "We have a dog called Rex",
+    ]
     assert [each.text for each in profile.constraints] == ["My son is allergic to nuts"]
     assert [each.text for each in profile.interests] == ["I love cooking with my sister Eva"]
-    assert len(profile.entries()) == 5
+    assert len(profile.entries()) == 6
 
 
 def test_two_daughters_are_not_mixed_up(now: datetime) -> None:

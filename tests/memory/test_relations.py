@@ -68,7 +68,8 @@ def test_nobody_is_found_where_nobody_belongs_to_the_user(text: str) -> None:
         ("My daughter Mia loves horses", True),
         ("Well, my brother lives in Canada", True),
         ("I love cooking with my sister Eva", False),
-        ("I have a dog named Rex", False),
+        ("I have a dog named Rex", True),
+        ("I live in Porto with my dog Rex", False),
     ],
 )
 def test_it_is_told_whom_a_statement_is_about(text: str, is_subject: bool) -> None:
