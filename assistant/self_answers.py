@@ -12,7 +12,7 @@ from assistant.second_person import to_you
 from assistant.self_questions import Question, read_question
 from assistant.style_wishes import read_wishes
 from memory.keywords import telling_words
-from memory.profile import Entry, Person, Profile
+from memory.profile import Entry, Interest, Person, Profile
 from memory.relations import find_relations, is_pet
 from memory.types import Recollection
 
@@ -147,7 +147,7 @@ def _liked(topic: str, profile: Profile) -> list[Entry]:
         (group.name, each)
         for group in profile.topics
         for each in group.interests
-        if each.polarity != "negative"
+        if not _is_disliked(each)
     ]
     stated = [("", each) for each in profile.facts if _STATES_LIKING.search(each.text)]
     return [each for name, each in [*interests, *stated] if _fits(topic, name, each)]
@@ -158,7 +158,7 @@ def _disliked(topic: str, profile: Profile) -> list[Entry]:
         (group.name, each)
         for group in profile.topics
         for each in group.interests
-        if each.polarity == "negative" or _STATES_DISLIKE.search(_straight(each.text))
+        if _is_disliked(each)
     ]
     stated = [
         ("", each)
@@ -166,6 +166,12 @@ def _disliked(topic: str, profile: Profile) -> list[Entry]:
         if _STATES_DISLIKE.search(_straight(each.text))
     ]
     return [each for name, each in [*interests, *stated] if _fits(topic, name, each)]
+
+
+def _is_disliked(each: Interest) -> bool:
+    is_unsaid = each.polarity == "neutral"  # as in what was written down by hand
+    states = is_unsaid and _STATES_DISLIKE.search(_straight(each.text)) is not None
+    return each.polarity == "negative" or states
 
 
 def _fits(topic: str, name: str, entry: Entry) -> bool:

@@ -21,6 +21,7 @@ OTHER = "other"
 _SHRINKAGE = 0.9
 _TEMPERATURE = 0.1
 _NEAREST_REQUESTS = 5
+_LEAST_LIKELY = 0.3
 _LEAST_SPREAD = 1e-6
 
 
@@ -51,9 +52,13 @@ class Domains:
         return float(shares[self.names.index(GENERAL)])
 
     def likeliest(self, vectors: Vectors) -> list[str]:
-        """The domain of each text, for people to read; "other" for what is in none."""
-        found = (self.names[place] for place in np.argmax(self.shares(vectors), axis=1))
-        return [OTHER if name == GENERAL else name.replace("_", " ") for name in found]
+        """The domain of each text, for people to read; "other" where none is likely."""
+        shares = self.shares(vectors)
+        found = (self.names[place] for place in np.argmax(shares, axis=1))
+        return [
+            OTHER if name == GENERAL or share < _LEAST_LIKELY else name.replace("_", " ")
+            for name, share in zip(found, shares.max(axis=1), strict=True)
+        ]
 
     def shared(self, one: Vectors, other: Vectors) -> str:
         """The domain that two texts with these shares have most in common, for people to read."""

@@ -17,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import yaml
+from langchain_core.embeddings import Embeddings
 
 from assistant import Assistant
 from assistant.chat_models.opened import OpenedModel, open_model
@@ -48,11 +49,18 @@ WISHES: dict[str, str | None] = {
 _LIST_LINE = re.compile(r"^\s*(?:[-*\u2022]|\d+[.)])\s", re.MULTILINE)
 
 
-def ask(model: OpenedModel, questions: Sequence[str], wish: str | None, prompts: Path) -> list[str]:
+def ask(
+    model: OpenedModel,
+    questions: Sequence[str],
+    wish: str | None,
+    prompts: Path,
+    *,
+    embeddings: Embeddings | None = None,
+) -> list[str]:
     """The replies to some questions, each in a conversation of its own."""
     with (
         tempfile.TemporaryDirectory() as home,
-        Assistant(home=home, model=model.chat, prompts=prompts) as assistant,
+        Assistant(home=home, model=model.chat, prompts=prompts, embeddings=embeddings) as assistant,
     ):
         companion = assistant.user("ana")
         # Handed over as an object, the local model looks like one at an address.

@@ -171,3 +171,10 @@ def test_statements_that_were_written_down_by_hand_answer_too(
 ) -> None:
     told = answer(question, profile_of([a_memory(statement)], now=NOW))
     assert told not in (None, NOT_TOLD)
+
+
+def test_a_dislike_that_was_written_down_by_hand_is_no_like() -> None:
+    by_hand = a_memory("I hate horror films", kind="preference")
+    profile = profile_of([by_hand], now=NOW)
+    assert answer("what do I like?", profile) == NOT_TOLD
+    assert answer("what don't I like?", profile) == "You hate horror films."
