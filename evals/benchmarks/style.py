@@ -70,7 +70,7 @@ def ask(
         replies = []
         for question in questions:
             companion.start_conversation()
-            replies.append(companion.chat(question).text)
+            replies.append(companion.chat(question, remember=False).text)
         return replies
 
 
