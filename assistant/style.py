@@ -88,13 +88,16 @@ class Style(Record):
         assert isinstance(found, Trait)
         return found
 
+    def traits(self) -> dict[Dimension, Trait]:
+        """All dimensions by their names."""
+        return {each: self.trait(each) for each in DIMENSIONS}
+
     def lines(self) -> list[str]:
         """A line a dimension, for people to read."""
         return [
-            f"{each}: {_LANGUAGES.get(str(trait.value), trait.value) or 'as it comes'}"
+            f"{each}: {_LANGUAGES.get(trait.value or '', trait.value) or 'as it comes'}"
             f" ({trait.because})"
-            for each in DIMENSIONS
-            if (trait := self.trait(each))
+            for each, trait in self.traits().items()
         ]
 
     def adapted_lines(self, template: Template) -> list[str]:
@@ -116,9 +119,10 @@ class Style(Record):
         return [*emojis, WithoutLists()] if wished["format"] == "plain" else emojis
 
     def _values(self, *sources: str) -> dict[str, str | None]:
-        traits = {each: self.trait(each) for each in DIMENSIONS if each != "name"}
         return {
-            each: trait.value if trait.source in sources else None for each, trait in traits.items()
+            each: trait.value if trait.source in sources else None
+            for each, trait in self.traits().items()
+            if each != "name"
         }
 
 
@@ -152,27 +156,35 @@ def fit_style(
     `wishes` come oldest first. Without `messages` only wishes count. `since` says from when on
     messages and opinions count for a dimension.
     """
-    traits = {each: Trait(because=because) for each in DIMENSIONS}
+    nothing = {each: Trait(because=because) for each in DIMENSIONS}
+    adapted = _adapted(messages, opinions, since or {}) if messages is not None else {}
+    return Style(**nothing | adapted | _wished(wishes), is_adapting=messages is not None)
 
+
+def _wished(wishes: Sequence[Memory]) -> dict[Dimension, Trait]:
+    return {
+        wish.dimension: Trait(
+            value=wish.value, source="wish", because="you wished for it", memories=(memory.id,)
+        )
+        for memory in wishes
+        if memory.scope is None
+        for wish in read_wishes(memory.text)
+    }
+
+
+def _adapted(
+    messages: Sequence[OwnMessage], opinions: Sequence[Opinion], since: Mapping[str, datetime]
+) -> dict[Dimension, Trait]:
     @cache
     def habits(start: datetime) -> Habits:
-        return habits_of([said.text for said in messages or () if said.time > start])
+        return habits_of([said.text for said in messages if said.time > start])
 
-    for each in DIMENSIONS if messages is not None else ():
-        start = (since or {}).get(each, _ALWAYS)
+    found = {}
+    for each in DIMENSIONS:
+        start = since.get(each, _ALWAYS)
         heard = [said for said in opinions if said.time > start]
-        found = _from_opinions(each, heard) or _from_writing(each, habits(start))
-        traits[each] = found or traits[each]
-    for memory in wishes:
-        if memory.scope is None:
-            for wish in read_wishes(memory.text):
-                traits[wish.dimension] = Trait(
-                    value=wish.value,
-                    source="wish",
-                    because="you wished for it",
-                    memories=(memory.id,),
-                )
-    return Style(**traits, is_adapting=messages is not None)
+        found[each] = _from_opinions(each, heard) or _from_writing(each, habits(start))
+    return {each: trait for each, trait in found.items() if trait}
 
 
 def _from_opinions(dimension: Dimension, opinions: Sequence[Opinion]) -> Trait | None:
