@@ -2,22 +2,27 @@
 
 The snapshot says what is known and most binding when a conversation begins. Notes are what has
 become known since, and what recall found for this message. What the prompt holds already is not
-told again.
+told again. What the user wished for about replies is repeated right behind the message.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain
+from typing import TypeVar
 
 from assistant.settings import Settings
+from assistant.style import Style
 from assistant.types import Context, Record
+from memory.backing import most_needed
 from memory.conversations import SentMessage, Snapshot
 from memory.types import Memory, Message, Reason, Recollection
 from memory.vault import Vault
 from prompts.compose import CountTokens, fitting, quoted
 from prompts.library import Template
 
+_MOST_CONSIDERED = 500
 _MOST_IN_SNAPSHOT = 40
+_Item = TypeVar("_Item")
 
 
 class Briefing(Record):
@@ -50,7 +55,7 @@ class Briefer:
         return Briefing(
             snapshot=snapshot,
             known=self._known(snapshot),
-            sent=self._sent(_context_lines(context), message.content),
+            sent=self._sent(_context_lines(context), message.content, ""),
             attached=(),
             attached_tokens=0,
             offered=(),
@@ -63,13 +68,17 @@ class Briefer:
         context: Context,
         *,
         vault: Vault,
+        style: Style,
         frozen: Snapshot | None,
         history: Sequence[SentMessage],
         recalled: Sequence[Recollection],
     ) -> Briefing:
         """Write the briefing for a message; `frozen` is the conversation's snapshot, if any."""
         now = message.time
-        snapshot = frozen or self._snapshot(vault, now)
+        snapshot = frozen or self._snapshot(vault, style, now)
+        if not style.is_adapting:
+            snapshot = snapshot.model_copy(update={"style": ()})
+        reminder = style.reminder(self._template, message.content)
         told = frozenset(chain.from_iterable(said.items for said in history))
         changed = _as_recollections(
             vault.memories.added_since(snapshot.time, now=now), "became known in this conversation"
@@ -80,39 +89,56 @@ class Briefer:
             _unique([*changed, *_binding_first(recalled)], without=told), lines, message.content
         )
         in_prompt = told | {item.id for item in chain(attached, from_start)}
-        sent = self._sent([*lines, *map(self._note, attached)], message.content)
+        sent = self._sent([*lines, *map(self._note, attached)], message.content, reminder)
         return Briefing(
             snapshot=snapshot,
             known=self._known(snapshot),
             sent=sent,
             attached=tuple(attached),
             attached_tokens=self._count_tokens(sent)
-            - self._count_tokens(self._sent(lines, message.content)),
+            - self._count_tokens(self._sent(lines, message.content, reminder)),
             offered=tuple(_unique([*recalled, *attached, *from_start], only=in_prompt)),
             used=tuple(item for item in recalled if item.id in in_prompt),
         )
 
-    def _snapshot(self, vault: Vault, now: datetime) -> Snapshot:
-        strongest = vault.memories.strongest(_MOST_IN_SNAPSHOT, now=now)
-        chosen = fitting(
-            strongest,
-            lambda memories: self._known(Snapshot(time=now, memories=tuple(memories))),
+    def _snapshot(self, vault: Vault, style: Style, now: datetime) -> Snapshot:
+        considered = vault.memories.strongest(_MOST_CONSIDERED, now=now)
+        needed = most_needed(considered, now=now, strengthened=vault.memories.strengthened())
+        empty = Snapshot(time=now, memories=())
+        lines = self._fitting_known(
+            style.adapted_lines(self._template),
+            lambda chosen: empty.model_copy(update={"style": tuple(chosen)}),
+        )
+        styled = empty.model_copy(update={"style": tuple(lines)})
+        memories = self._fitting_known(
+            needed[:_MOST_IN_SNAPSHOT],
+            lambda chosen: styled.model_copy(update={"memories": tuple(chosen)}),
+        )
+        return styled.model_copy(update={"memories": tuple(memories)})
+
+    def _fitting_known(
+        self, items: Sequence[_Item], snapshot: Callable[[Sequence[_Item]], Snapshot]
+    ) -> list[_Item]:
+        return fitting(
+            items,
+            lambda chosen: self._known(snapshot(chosen)),
             budget=self._settings.snapshot_tokens,
             count_tokens=self._count_tokens,
         )
-        return Snapshot(time=now, memories=tuple(chosen))
 
     def _known(self, snapshot: Snapshot) -> str:
         lines = [_statement(each.text, each.strength) for each in snapshot.memories]
-        return self._template.render("known", date=self._day(snapshot.time), lines=lines)
+        return self._template.render(
+            "known", date=self._day(snapshot.time), lines=lines, style=snapshot.style
+        )
 
     def _fitting(
         self, items: Sequence[Recollection], lines: list[str], text: str
     ) -> list[Recollection]:
-        bare = self._count_tokens(self._sent(lines, text))
+        bare = self._count_tokens(self._sent(lines, text, ""))
         return fitting(
             items,
-            lambda chosen: self._sent([*lines, *map(self._note, chosen)], text),
+            lambda chosen: self._sent([*lines, *map(self._note, chosen)], text, ""),
             budget=bare + self._settings.attached_tokens,
             count_tokens=self._count_tokens,
         )
@@ -124,8 +150,8 @@ class Briefer:
     def _day(self, time: datetime) -> str:
         return f"{time.astimezone(self._settings.zone):%A, %d %B %Y}"
 
-    def _sent(self, lines: Sequence[str], text: str) -> str:
-        return self._template.render("attached", lines=lines, message=text)
+    def _sent(self, lines: Sequence[str], text: str, reminder: str) -> str:
+        return self._template.render("attached", lines=lines, message=text, reminder=reminder)
 
     def _note(self, item: Recollection) -> str:
         date = f"{item.time.astimezone(self._settings.zone):%d %B %Y}"

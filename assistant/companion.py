@@ -10,11 +10,15 @@ from typing import Any
 
 from assistant.access import Access
 from assistant.consent import Consent
+from assistant.errors import InvalidStyle
 from assistant.import_export import export_vault, import_messages
 from assistant.memories import CompanionMemories
 from assistant.shared import Shared
+from assistant.style import Style, style_of
+from assistant.style_wishes import DIMENSIONS, Dimension
 from assistant.turn_taker import TurnTaker
 from assistant.types import Context, ImportReport, Piece, Reply, Trace
+from memory.profile import Profile
 from memory.types import Conversation, Message, Recollection, RecollectionKind
 
 
@@ -172,6 +176,32 @@ class Companion:
                 now=now or self._shared.clock(),
                 zone=self._shared.settings.zone,
             )
+
+    def profile(self) -> Profile:
+        """What the memories that hold now come to: constraints, facts, people, interests, wishes.
+
+        Every entry names the memories that it rests on.
+        """
+        with self._access.reading() as vault:
+            return vault.profile(now=self._shared.clock())
+
+    def style(self) -> Style:
+        """How replies are fitted to this user: a value for each dimension, and because of what."""
+        with self._access.reading() as vault:
+            return style_of(vault, now=self._shared.clock())
+
+    def reset_style(self, dimension: Dimension) -> None:
+        """Let how the user writes count for a dimension only from now on; wishes stay as they are.
+
+        Raises:
+            InvalidStyle: there is no such dimension.
+        """
+        if dimension not in DIMENSIONS:
+            raise InvalidStyle(
+                f"There is no {dimension!r} of style; choose one of {', '.join(DIMENSIONS)}."
+            )
+        with self._access.writing() as vault:
+            vault.writing.begin_anew(dimension, time=self._shared.clock())
 
     def import_messages(
         self,

@@ -50,6 +50,10 @@ class InvalidSettings(AssistantError):
     """A value in the environment or in `bespoke.toml` cannot be used."""
 
 
+class InvalidStyle(AssistantError):
+    """There is no such dimension of style."""
+
+
 class ExportFailed(AssistantError):
     """The export could not be written."""
 

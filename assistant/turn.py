@@ -23,7 +23,9 @@ from assistant.chat_models.failures import describe_failure
 from assistant.chat_models.opened import OpenedModel
 from assistant.errors import AssistantError, where_it_failed
 from assistant.history import fold_history
+from assistant.restyle import Filter, restyled
 from assistant.settings import Settings
+from assistant.style import style_of
 from assistant.types import Context, Offer, Piece, Reply, Trace, Usage
 from memory.conversations import SentMessage
 from memory.embeddings import Embedder
@@ -74,6 +76,7 @@ class Turn:
     failures: list[str] = field(default_factory=list)
     system: list[str] = field(default_factory=list)
     uses_memory: bool = True
+    filters: list[Filter] = field(default_factory=list)
 
     def pieces(self) -> Iterator[Piece]:
         """Take the turn, piece by piece; the last piece carries the reply.
@@ -186,10 +189,13 @@ class Turn:
             history, _ = self._history(kept, leave_out=message.id)
             if self.uses_memory:
                 frozen = kept.conversations.snapshot(self.conversation_id)
+                style = style_of(known, now=message.time, wishes_only=frozen is not None)
+                self.filters = style.filters(self.text)
                 briefing = briefer.brief(
                     message,
                     self.context,
                     vault=known,
+                    style=style,
                     frozen=frozen,
                     history=history,
                     recalled=recalled,
@@ -207,7 +213,7 @@ class Turn:
         started = time.perf_counter()
         try:
             with closing(self.workplace.model().stream(prompt)) as chunks:
-                for chunk in chunks:
+                for chunk in restyled(chunks, self.filters):
                     self.seconds.setdefault("first_token", time.perf_counter() - started)
                     yield chunk
         except Exception as error:

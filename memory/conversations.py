@@ -27,10 +27,14 @@ class SentMessage(Record):
 
 
 class Snapshot(Record):
-    """What is known about the user as one conversation's prompts say it, from beginning to end."""
+    """What is known about the user as one conversation's prompts say it, from beginning to end.
+
+    `style` are lines on how to answer, in words of ours.
+    """
 
     time: UtcTime
     memories: tuple[Memory, ...]
+    style: tuple[str, ...] = ()
 
 
 class Conversations:

@@ -15,11 +15,13 @@ import yaml
 from memory.types import Vectors
 
 GENERAL = "general"
+OTHER = "other"
 
 # Chosen on topics of everyday requests with all-MiniLM-L6-v2; the results hardly move around them.
 _SHRINKAGE = 0.9
 _TEMPERATURE = 0.1
 _NEAREST_REQUESTS = 5
+_LEAST_LIKELY = 0.3
 _LEAST_SPREAD = 1e-6
 
 
@@ -48,6 +50,15 @@ class Domains:
     def general(self, shares: Vectors) -> float:
         """How likely a text with these shares, shape (domains,), does not concern the user."""
         return float(shares[self.names.index(GENERAL)])
+
+    def likeliest(self, vectors: Vectors) -> list[str]:
+        """The domain of each text, for people to read; "other" where none is likely."""
+        shares = self.shares(vectors)
+        found = (self.names[place] for place in np.argmax(shares, axis=1))
+        return [
+            OTHER if name == GENERAL or share < _LEAST_LIKELY else name.replace("_", " ")
+            for name, share in zip(found, shares.max(axis=1), strict=True)
+        ]
 
     def shared(self, one: Vectors, other: Vectors) -> str:
         """The domain that two texts with these shares have most in common, for people to read."""

@@ -5,7 +5,7 @@ Nothing is overwritten. An edited memory is superseded by a new one, which names
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, get_args
 from uuid import uuid4
@@ -211,16 +211,37 @@ class Memories:
             ).fetchall()
         return [Event(**dict(row)) for row in rows]
 
-    def strongest(self, limit: int, *, now: datetime) -> Sequence[Memory]:
-        """What holds now and a reply should know first: hard, pinned, style, then the newest."""
+    def strongest(self, limit: int | None = None, *, now: datetime) -> Sequence[Memory]:
+        """What holds now: hard, the name, pinned, style, slots, then the newest."""
         with self._database.read() as connection:
             rows = connection.execute(
                 f"SELECT * FROM memories WHERE {_HOLDS}"
-                " ORDER BY strength = 'hard' DESC, is_pinned DESC, kind = 'style' DESC,"
-                " confidence DESC, seq DESC LIMIT :limit",
-                {"now": now.isoformat(), "limit": limit},
+                " ORDER BY strength = 'hard' DESC, slot IS 'name' DESC, is_pinned DESC,"
+                " kind = 'style' DESC, slot IS NOT NULL DESC, confidence DESC, seq DESC"
+                " LIMIT :limit",
+                {"now": now.isoformat(), "limit": -1 if limit is None else limit},
             ).fetchall()
             return _memories(connection, rows)
+
+    def of_kind(self, kind: MemoryKind, *, now: datetime) -> Sequence[Memory]:
+        """What holds now of one kind, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM memories WHERE {_HOLDS} AND kind = :kind ORDER BY seq",
+                {"now": now.isoformat(), "kind": kind},
+            ).fetchall()
+            return _memories(connection, rows)
+
+    def strengthened(self) -> Mapping[str, Sequence[datetime]]:
+        """The times at which memories, named by their ids, were said again."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT memory_id, time FROM events WHERE action = 'strengthened' ORDER BY time"
+            ).fetchall()
+        times: dict[str, list[datetime]] = {}
+        for row in rows:
+            times.setdefault(row["memory_id"], []).append(datetime.fromisoformat(row["time"]))
+        return times
 
     def added_since(self, time: datetime, *, now: datetime) -> Sequence[Memory]:
         """What was added after `time` and holds now, oldest first."""

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from threading import Condition
 
+import numpy as np
+
 from memory.consents import Consents
 from memory.conversations import Conversations
 from memory.database import Database, as_vault_error
@@ -26,12 +28,14 @@ from memory.learn.keeping import Keeper
 from memory.learn.learner import Lessons
 from memory.memories import Memories
 from memory.messages import Messages
+from memory.profile import Profile, profile_of
 from memory.recall.features import Features, shipped_weights
 from memory.recall.query import Query
 from memory.recall.recall import find, recall, time_of
 from memory.recall.reranking import Reranker
 from memory.types import (
     Learned,
+    Memory,
     Message,
     Origin,
     Purpose,
@@ -40,6 +44,7 @@ from memory.types import (
     Vectors,
 )
 from memory.vectors import VectorTable
+from memory.writing import Writing
 
 DATABASE_NAME = "vault.db"
 INDEX_NAME = "index"
@@ -77,6 +82,7 @@ class Vault:
         self.conversations = Conversations(self._database)
         self.memories = Memories(self._database)
         self.messages = Messages(self._database)
+        self.writing = Writing(self._database)
 
     def recall(
         self,
@@ -111,6 +117,29 @@ class Vault:
             leave_out=leave_out,
             reranker=self._reranker,
         )
+
+    def profile(self, *, now: datetime) -> Profile:
+        """What the memories that hold `now` come to, interests by topics."""
+        holding = self.memories.strongest(now=now)
+        return profile_of(
+            holding,
+            now=now,
+            strengthened=self.memories.strengthened(),
+            topics=self._topics([each for each in holding if each.kind == "preference"]),
+        )
+
+    def _topics(self, memories: Sequence[Memory]) -> dict[str, str]:
+        """Which part of life each memory is about, by id; what has no vector yet gets one now."""
+        if not memories:
+            return {}
+        is_ours = self._vectors.embedder() == self._embedder.identity
+        vectors = self._vectors.of_memories([each.id for each in memories]) if is_ours else {}
+        missing = [each for each in memories if each.id not in vectors]
+        if missing:
+            made = self._embedder.vectors([each.text for each in missing])
+            vectors |= {each.id: vector for each, vector in zip(missing, made, strict=True)}
+        names = self._embedder.domains.likeliest(np.stack(list(vectors.values())))
+        return dict(zip(vectors, names, strict=True))
 
     def candidates(
         self,

@@ -3,6 +3,7 @@
 A row waits first to be embedded, then to be indexed. Until then it is searched exactly.
 """
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -114,6 +115,17 @@ class VectorTable:
             f" AND seq IN ({','.join('?' * len(seqs))})",
             (kind, *seqs),
         )
+
+    def of_memories(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors, shape (dimension,), of those of these memories that have one, by id."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT m.id, v.vector FROM memories m JOIN vectors v ON v.seq = m.seq"
+                " WHERE v.kind = 'memory' AND v.vector IS NOT NULL"
+                " AND m.id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+        return {row["id"]: np.frombuffer(row["vector"], dtype=np.float32) for row in rows}
 
     def ids(self, kind: RecollectionKind, seqs: Sequence[int]) -> list[str]:
         """The ids of some rows, in the same order."""

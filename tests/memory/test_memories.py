@@ -162,6 +162,7 @@ def test_what_binds_most_comes_first_in_a_snapshot(vault: Vault, now: datetime) 
     ordered = [each.id for each in vault.memories.strongest(10, now=now)]
     assert ordered == [hard.id, pinned.id, style.id, newest.id, soft.id]
     assert [each.id for each in vault.memories.strongest(2, now=now)] == [hard.id, pinned.id]
+    assert [each.id for each in vault.memories.of_kind("style", now=now)] == [style.id]
 
 
 @pytest.mark.parametrize("method", ["get", "history"])

@@ -125,10 +125,14 @@ def test_the_digest_does_not_change_with_comments(folder: Path) -> None:
 
 def test_the_template_that_ships_renders_with_and_without_lines() -> None:
     chat = Library().get("chat")
-    assert chat.render("attached", lines=[], message="Hello") == "Hello"
-    with_notes = chat.render("attached", lines=["one", "two"], message="Hello")
+    assert chat.render("attached", lines=[], message="Hello", reminder="") == "Hello"
+    with_notes = chat.render("attached", lines=["one", "two"], message="Hello", reminder="")
     assert with_notes.endswith("\n\nHello")
     assert "- one\n- two\n" in with_notes
-    known = chat.render("known", date="Monday", lines=["one"])
+    reminded = chat.render("attached", lines=[], message="Hello", reminder="Be brief.")
+    assert reminded == "Hello\n\n(Be brief.)"
+    known = chat.render("known", date="Monday", lines=["one"], style=["two"])
     assert "Monday" in known
+    assert known.endswith("How to answer:\n- two")
+    assert "How to answer" not in chat.render("known", date="Monday", lines=["one"], style=())
     assert "- one" in known
