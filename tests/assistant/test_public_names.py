@@ -60,6 +60,8 @@ def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
         ("delete", "conversation_id"),
         ("recall", "text * limit kinds gate now"),
         ("import_messages", "messages * learn on_progress"),
+        ("import_file", "path * format learn on_progress"),
+        ("restore", "path * on_progress"),
         ("trace", "reply_id"),
         ("export", "path"),
         ("reindex", "on_progress"),

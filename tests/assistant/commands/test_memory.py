@@ -90,7 +90,9 @@ def test_each_user_sees_only_what_is_theirs(run: Run) -> None:
 def test_an_export_holds_what_is_known(run: Run, tmp_path: Path) -> None:
     run("add", "I live in Porto")
     path = tmp_path / "all.jsonl"
-    assert f"lines written to {path}." in run("export", str(path)).output
+    output = run("export", str(path)).output
+    written = f"1 memory: {path.stat().st_size} bytes written to {path}.\n"
+    assert output == written
     records = [json.loads(line) for line in path.read_text().splitlines()]
     assert [each["text"] for each in records if each["record"] == "memory"] == ["I live in Porto"]
 
