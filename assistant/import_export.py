@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from langchain_core.messages import BaseMessage
 from pydantic import ValidationError
 
-from assistant.errors import ExportFailed, InvalidMessage, where_it_failed
+from assistant.errors import AssistantError, ExportFailed, InvalidMessage, where_it_failed
 from assistant.types import ExportReceipt, ImportProgress, ImportReport
+from memory.errors import VaultError
 from memory.export_lines import Header, check_header, parse_line
 from memory.importers import langchain, openai
 from memory.importers.base import (
@@ -205,9 +205,18 @@ def _learn_from(vault: Vault, new: Sequence[Message], learn: Learn, tally: _Tall
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while batch := list(islice(rest, _BATCH)):
+    """The items in batches; where they break off, what came before is a batch too."""
+    batch: list[Item] = []
+    try:
+        for item in items:
+            batch.append(item)
+            if len(batch) == _BATCH:
+                yield batch
+                batch = []
+    except (AssistantError, VaultError):
         yield batch
+        raise
+    yield batch
 
 
 def _checked(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from memory.errors import ImportFailed
-from memory.importers.reading import EXPORT_FORMAT
+from memory.importers.base import EXPORT_FORMAT
 from memory.types import Event, Memory, Purpose, Record, Role, UtcTime
 
 EXPORT_VERSION = 1

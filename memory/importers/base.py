@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from memory.types import Record, Role, UtcTime
 
 Format = Literal["chatgpt", "claude", "jsonl", "openai", "langchain", "bespoke"]
 
+EXPORT_FORMAT: Final = "bespoke-export"
 ONE_CONVERSATION = "imported"
 MOST_CHARACTERS = 200_000
 MOST_MESSAGES = 2_000_000
@@ -28,7 +29,8 @@ _MOST_OF_AN_ID = 200
 _MOST_OF_A_TITLE = 200
 _YEARS = range(1990, 2100)
 _MILLISECONDS_FROM = 1e11
-_TEXT_PARTS = {None, "text", "input_text", "output_text", "audio_transcription", "voice_note"}
+# Tuples, for what a file holds in these places may not be hashable.
+_TEXT_PARTS = (None, "text", "input_text", "output_text", "audio_transcription", "voice_note")
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 

@@ -27,14 +27,14 @@ from memory.types import Role
 _ROLES: dict[object, Role] = {"user": "user", "assistant": "assistant", "tool": "tool"}
 
 # What the app works with and does not show: reasoning, instructions, states of tools.
-_INTERNAL = {
+_INTERNAL = (
     "model_editable_context",
     "reasoning_recap",
     "system_error",
     "tether_browsing_display",
     "thoughts",
     "user_editable_context",
-}
+)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from memory.errors import ImportFailed
 from memory.importers import chatgpt, claude, jsonl, langchain, openai
-from memory.importers.base import MOST_MESSAGES, Format, GivenMessage, Reader, Skip, SkipReason
+from memory.importers.base import (
+    EXPORT_FORMAT,
+    MOST_MESSAGES,
+    Format,
+    GivenMessage,
+    Reader,
+    Skip,
+    SkipReason,
+)
 from memory.importers.source import OnRead, Shape, objects, shape_of
 
-EXPORT_FORMAT: Final = "bespoke-export"
 _READERS: dict[Format, Reader] = {
     "chatgpt": chatgpt.read,
     "claude": claude.read,

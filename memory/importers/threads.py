@@ -91,4 +91,4 @@ def _id_of(found: Iterable[Found]) -> str:
 
 
 def _title_of(found: Iterable[Found]) -> str | None:
-    return next((title_of(each.text) for each in found if each.role == "user"), None)
+    return next((name_from(title_of(each.text)) for each in found if each.role == "user"), None)

@@ -119,6 +119,39 @@ def test_a_broken_settings_file_is_told_in_a_sentence(home: Path) -> None:
     assert done.stderr.startswith("Error: A bespoke.toml in the working or the home folder")
 
 
+def test_an_export_is_brought_back_and_counted_in_words(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "all.jsonl"
+    header = {
+        "record": "header",
+        "format": "bespoke-export",
+        "version": 1,
+        "time": "2026-01-05T09:00:00Z",
+    }
+    conversation = {
+        "record": "conversation",
+        "id": "c1",
+        "title": "Empty",
+        "created": "2026-01-05T09:00:00Z",
+        "updated": "2026-01-05T09:00:00Z",
+    }
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in (header, conversation, {})))
+    assert run("import", str(path)).stdout.splitlines() == [
+        "0 messages added, 0 were there already.",
+        "Restored: 1 conversation.",
+        "Left out: 1 malformed.",
+    ]
+    assert run("import", str(path), "--format", "diary").exit_code == 2
+
+
+def test_a_file_in_no_known_format_is_told_in_a_sentence(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "diary.txt"
+    path.write_text("Dear diary")
+    done = as_process(home, "memory", "import", str(path))
+    assert done.returncode == 1
+    assert "is in no format that can be imported. Expected is one of: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.real_model
 def test_messages_are_imported_and_memories_found_by_a_paraphrase(run: Run, tmp_path: Path) -> None:
     pull("all-MiniLM-L6-v2", Settings().cache)
