@@ -26,6 +26,7 @@ MOST_BYTES = 8 << 30
 MOST_BYTES_OF_ONE = 64 << 20
 MOST_DEPTH = 200
 
+_GLANCE = 4096
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WRAPPER = "conversations"
 _MEMBER = re.compile(r"(?:[^/\\]+/)?conversations(?:-\d{1,4})?\.json")
@@ -81,12 +82,15 @@ def shape_of(path: Path) -> Shape | None:
         stream = next(streams)
         line = b"\n"
         while line and not line.strip():
-            line = stream.readline(MOST_BYTES_OF_ONE)
-        start, whole = line.lstrip()[:1], _loaded(line)
+            line = stream.readline(_GLANCE)
+        start = line.lstrip()[:1]
+        if start == b"{" and not line.endswith(b"\n"):
+            line += stream.readline(MOST_BYTES_OF_ONE)
     if start == b"[":
         return "array"
     if start != b"{":
         return None
+    whole = _loaded(line)
     if isinstance(whole, dict):
         return "wrapped" if isinstance(whole.get(_WRAPPER), list) else "lines"
     with _streams(path) as streams:

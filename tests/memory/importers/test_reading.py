@@ -279,11 +279,12 @@ def test_a_large_file_is_never_in_memory_at_once(path: Path, is_array: bool) -> 
     one = json.dumps(CLAUDE | {"summary": "x" * 20_000})
     with path.open("w") as file:
         file.write("[" if is_array else "")
-        file.write((",\n" if is_array else "\n").join([one] * 1000))
+        file.write(("," if is_array else "\n").join([one] * 1000))
         file.write("]" if is_array else "")
     assert path.stat().st_size > 20_000_000
     tracemalloc.start()
     try:
+        assert detect_format(path) == "claude"
         assert sum(1 for _ in read_file(path, "claude", skip=lambda _: None)) == 1000
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
