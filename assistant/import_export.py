@@ -36,7 +36,7 @@ from memory.vault import Vault
 
 Learn = Callable[[Sequence[Message]], Sequence[Learned]]
 OnProgress = Callable[[ImportProgress], None]
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 _BATCH = 500
 _log = logging.getLogger(__name__)
@@ -204,9 +204,9 @@ def _learn_from(vault: Vault, new: Sequence[Message], learn: Learn, tally: _Tall
     vault.imports.mark_learned()
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
     """The items in batches; where they break off, what came before is a batch too."""
-    batch: list[Item] = []
+    batch: list[_Item] = []
     try:
         for item in items:
             batch.append(item)

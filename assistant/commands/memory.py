@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.types import ImportProgress
 
 _SHORT = 8
+_PLURALS = {"feedback": "feedback", "memory": "memories"}
 
 
 @click.group()
@@ -117,7 +118,8 @@ def export(user: str | None, path: Path) -> None:
     """Write everything that is kept to the new JSON Lines file PATH."""
     with _companion(user, read_only=True) as companion:
         receipt = companion.export(path)
-    click.echo(f"{_counted(receipt.counts)}: {receipt.size_bytes:,} bytes written to {path}.")
+    what = _counted(receipt.counts) or "Nothing is kept yet"
+    click.echo(f"{what}: {receipt.size_bytes:,} bytes written to {path}.")
 
 
 @memory.command("import")
@@ -140,13 +142,12 @@ def import_file(user: str | None, path: Path, source: Format | None, *, no_learn
             path, format=source, learn=not no_learn, on_progress=bars.advance
         )
     click.echo(f"{report.added} messages added, {report.known} were there already.")
-    for what, counts in (
-        ("Restored", report.restored),
-        ("Learned", report.learned),
-        ("Left out", report.skipped),
-    ):
+    for what, counts in (("Restored", report.restored), ("Learned", report.learned)):
         if counts:
             click.echo(f"{what}: {_counted(counts)}.")
+    if report.skipped:
+        reasons = (f"{count} ({reason})" for reason, count in report.skipped.items())
+        click.echo(f"Left out: {', '.join(reasons)}.")
 
 
 @memory.command()
@@ -195,7 +196,10 @@ class _Bars:
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"
+    return ", ".join(
+        f"{count} {name if count == 1 else _PLURALS.get(name, f'{name}s')}"
+        for name, count in counts.items()
+    )
 
 
 def _advance(bar: "tqdm[NoReturn]", count: int) -> None:

@@ -134,11 +134,12 @@ def test_an_export_is_brought_back_and_counted_in_words(run: Run, tmp_path: Path
         "created": "2026-01-05T09:00:00Z",
         "updated": "2026-01-05T09:00:00Z",
     }
-    path.write_text("".join(f"{json.dumps(each)}\n" for each in (header, conversation, {})))
+    again = conversation | {"id": "c2"}
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in (header, conversation, again, {})))
     assert run("import", str(path)).stdout.splitlines() == [
         "0 messages added, 0 were there already.",
-        "Restored: 1 conversation.",
-        "Left out: 1 malformed.",
+        "Restored: 2 conversations.",
+        "Left out: 1 (malformed).",
     ]
     assert run("import", str(path), "--format", "diary").exit_code == 2
 
