@@ -8,18 +8,36 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from langchain_core.messages import BaseMessage
+
 from assistant.access import Access
 from assistant.consent import Consent
 from assistant.errors import InvalidStyle
-from assistant.import_export import export_vault, import_messages
+from assistant.import_export import (
+    Learn,
+    OnProgress,
+    export_vault,
+    import_file,
+    import_messages,
+    restore_vault,
+)
 from assistant.memories import CompanionMemories
 from assistant.shared import Shared
 from assistant.style import Style, style_of
 from assistant.style_wishes import DIMENSIONS, Dimension
 from assistant.turn_taker import TurnTaker
-from assistant.types import Context, ImportReport, Piece, Reply, Trace
+from assistant.types import Context, ExportReceipt, ImportReport, Piece, Reply, Trace
+from memory.importers.base import Format
 from memory.profile import Profile
-from memory.types import Conversation, Message, Recollection, RecollectionKind
+from memory.types import (
+    Conversation,
+    Learned,
+    Message,
+    Purpose,
+    Recollection,
+    RecollectionKind,
+)
+from memory.vault import Vault
 
 
 class Companion:
@@ -205,35 +223,96 @@ class Companion:
 
     def import_messages(
         self,
-        messages: Iterable[Mapping[str, Any]],
+        messages: Iterable[Mapping[str, Any] | BaseMessage],
         *,
         learn: bool = True,
         on_progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
         """Store messages from elsewhere: dicts with id, role, content; name, time, conversation.
 
-        `id`, `role` (user, assistant, system or tool) and `content` are required; `time` is ISO
-        8601 with an offset. The same id twice changes nothing, so an import can be repeated.
-        `learn` says whether memories may be made of them; so far none are made either way.
-        `on_progress` is told how many messages were stored or embedded, whenever some were.
+        `role` (user, assistant, system or tool) and `content` are required; `time` is ISO 8601
+        with an offset; `title` and `created` are the conversation's. The same id twice changes
+        nothing, so an import can be repeated. Messages of LangChain, and dicts as OpenAI takes
+        them, have no id: theirs is derived from all that came before, so give a conversation from
+        its beginning. `learn` says whether memories may be made of what the user says in them.
+        `on_progress` is told how many messages were embedded, whenever some were.
 
         Raises:
             InvalidMessage: a message is malformed; it names which one. Those before it are kept.
         """
-        del learn
         with self._access.writing() as vault:
-            return import_messages(vault, messages, clock=self._shared.clock, tell=on_progress)
+            return import_messages(
+                vault,
+                messages,
+                clock=self._shared.clock,
+                learn=self._learning(vault) if learn else None,
+                tell=on_progress,
+            )
+
+    def import_file(
+        self,
+        path: Path | str,
+        *,
+        format: Format | None = None,  # noqa: A002
+        learn: bool = True,
+        on_progress: OnProgress | None = None,
+    ) -> ImportReport:
+        """Store the history that another assistant exported, or restore an export of ours.
+
+        The file is ChatGPT's or Claude's export (.zip or conversations.json), messages of OpenAI
+        or LangChain, or JSON Lines with id, role, content. Without `format` that is told by
+        looking. It can be stopped and repeated at any time; nothing is stored twice.
+
+        Raises:
+            ImportFailed: the file cannot be read, or is in no format that is known.
+        """
+        with self._access.writing() as vault:
+            return import_file(
+                vault,
+                Path(path),
+                source=format,
+                clock=self._shared.clock,
+                learn=self._learning(vault) if learn else None,
+                on_progress=on_progress,
+            )
+
+    def _learning(self, vault: Vault) -> Learn | None:
+        """What learns from a batch of imported messages: from the user's own words alone."""
+        learner = self._shared.learner
+        if learner is None or not vault.consents.all()[Purpose.LEARN]:
+            return None
+
+        def learn(batch: Sequence[Message]) -> Sequence[Learned]:
+            said = [message for message in batch if message.role == "user"]
+            lessons = learner.read_all([message.content for message in said])
+            now, zone = self._shared.clock(), self._shared.settings.zone
+            return [
+                learned
+                for message, taught in zip(said, lessons, strict=True)
+                for learned in vault.learn(message, taught, now=now, origin="imported", zone=zone)
+            ]
+
+        return learn
+
+    def restore(self, path: Path | str, *, on_progress: OnProgress | None = None) -> ImportReport:
+        """Bring back all that an export of ours holds; what is here already stays as it is.
+
+        Raises:
+            ImportFailed: the file is no export, or one of a newer version.
+        """
+        with self._access.writing() as vault:
+            return restore_vault(vault, Path(path), on_progress=on_progress)
 
     def reindex(self, on_progress: Callable[[int], None] | None = None) -> None:
         """Make all vectors anew with this assistant's embedder; can be stopped and repeated."""
         with self._access.writing() as vault:
             vault.reindex(on_progress)
 
-    def export(self, path: Path | str) -> int:
-        """Write all that is kept to a new JSON Lines file; returns how many lines.
+    def export(self, path: Path | str) -> ExportReceipt:
+        """Write all that is kept to a new JSON Lines file, which `restore` reads.
 
         Raises:
-            VaultError: the file is there already, or cannot be written.
+            ExportFailed: the file is there already, or cannot be written.
         """
         with self._access.reading() as vault:
-            return export_vault(vault, Path(path))
+            return export_vault(vault, Path(path), time=self._shared.clock())

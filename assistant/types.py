@@ -1,5 +1,6 @@
 """What goes into a turn and what comes out of it: frozen records, the same in Python and JSON."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -90,7 +91,31 @@ class Piece(Record):
 
 
 class ImportReport(Record):
-    """What an import did: messages that were new, and those that were there already."""
+    """What an import did.
+
+    `added` messages were new, `known` ones there already. `skipped` counts by reason what was left
+    out, and `learned` by kind the memories that were made. `restored` counts by record (consent,
+    conversation, message, feedback, memory) what an export of Bespoke brought back.
+    """
 
     added: int
     known: int
+    skipped: dict[str, int] = {}
+    learned: dict[str, int] = {}
+    restored: dict[str, int] = {}
+
+
+class ImportProgress(Record):
+    """How far an import is: first bytes are read, then messages embedded."""
+
+    step: Literal["read", "embed"]
+    done: int
+    total: int
+
+
+class ExportReceipt(Record):
+    """What an export wrote: where, how many lines of each record, and how large the file is."""
+
+    path: Path
+    counts: dict[str, int]
+    size_bytes: int

@@ -31,3 +31,7 @@ class NotFound(VaultError):
 
 class InvalidMemory(VaultError):
     """What was given cannot be stored as a memory or a message."""
+
+
+class ImportFailed(VaultError):
+    """A file cannot be imported: it is damaged, or in no format that is known."""

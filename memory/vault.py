@@ -23,6 +23,7 @@ from memory.database import Database, as_vault_error
 from memory.dense import Dense
 from memory.embeddings import Embedder
 from memory.errors import EmbedderMismatch, NotFound
+from memory.imports import Imports
 from memory.index import Index
 from memory.learn.keeping import Keeper
 from memory.learn.learner import Lessons
@@ -33,6 +34,7 @@ from memory.recall.features import Features, shipped_weights
 from memory.recall.query import Query
 from memory.recall.recall import find, recall, time_of
 from memory.recall.reranking import Reranker
+from memory.transfer import Transfer
 from memory.types import (
     Learned,
     Memory,
@@ -81,8 +83,10 @@ class Vault:
         self.consents = Consents(self._database)
         self.conversations = Conversations(self._database)
         self.memories = Memories(self._database)
+        self.imports = Imports(self._database)
         self.messages = Messages(self._database)
         self.writing = Writing(self._database)
+        self.transfer = Transfer(self._database)
 
     def recall(
         self,
@@ -204,6 +208,10 @@ class Vault:
     def keep_vector(self, message_id: str, vector: Vectors) -> None:
         """Write the vector of a message that was embedded already."""
         self._vectors.put_of_message(message_id, vector, self._embedder.identity)
+
+    def unembedded_count(self) -> int:
+        """How many messages and memories wait to be embedded."""
+        return self._vectors.unembedded_count()
 
     def settle(self, on_progress: Callable[[int], None] | None = None) -> None:
         """Embed and index all that waits for it; can be stopped and repeated at any time."""

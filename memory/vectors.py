@@ -65,6 +65,14 @@ class VectorTable:
             found += [Unembedded(kind=table_kind, seq=row["seq"], text=row["text"]) for row in rows]
         return found
 
+    def unembedded_count(self) -> int:
+        """How many texts have no vector yet."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM vectors WHERE is_indexed = 0 AND vector IS NULL"
+            ).fetchone()
+        return int(row[0])
+
     def put(
         self, items: Sequence[tuple[RecollectionKind, int]], vectors: Vectors, identity: str
     ) -> None:

@@ -1,21 +1,24 @@
 """`bespoke memory`: look at what is known, and change it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, get_args
 
 import click
 from tqdm import tqdm
 
 from assistant.commands.options import whose
 from memory.errors import NotFound
+from memory.importers.base import Format
 from memory.types import Memory, MemoryKind, Status, Strength
 
 if TYPE_CHECKING:
     from assistant import Companion
+    from assistant.types import ImportProgress
 
 _SHORT = 8
+_PLURALS = {"feedback": "feedback", "memory": "memories"}
 
 
 @click.group()
@@ -114,21 +117,37 @@ def history(user: str | None, memory_id: str) -> None:
 def export(user: str | None, path: Path) -> None:
     """Write everything that is kept to the new JSON Lines file PATH."""
     with _companion(user, read_only=True) as companion:
-        click.echo(f"{companion.export(path)} lines written to {path}.")
+        receipt = companion.export(path)
+    what = _counted(receipt.counts) or "Nothing is kept yet"
+    click.echo(f"{what}: {receipt.size_bytes:,} bytes written to {path}.")
 
 
 @memory.command("import")
 @whose
 @click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def import_file(user: str | None, path: Path) -> None:
-    """Store the messages of the JSON Lines file PATH: one object with id, role, content a line."""
-    from assistant.import_export import read_json_lines
+@click.option(
+    "--format",
+    "source",
+    type=click.Choice(get_args(Format)),
+    help="Default: told by looking into the file.",
+)
+@click.option("--no-learn", is_flag=True, help="Make no memories of what you said.")
+def import_file(user: str | None, path: Path, source: Format | None, *, no_learn: bool) -> None:
+    """Take over the history in PATH: an export of ChatGPT, of Claude or of Bespoke, or messages.
 
-    with _companion(user) as companion, tqdm(unit=" messages", desc="Embedding") as bar:
-        report = companion.import_messages(
-            read_json_lines(path), on_progress=lambda count: _advance(bar, count)
+    It can be stopped and repeated: nothing is stored twice.
+    """
+    with _companion(user) as companion, _Bars() as bars:
+        report = companion.import_file(
+            path, format=source, learn=not no_learn, on_progress=bars.advance
         )
     click.echo(f"{report.added} messages added, {report.known} were there already.")
+    for what, counts in (("Restored", report.restored), ("Learned", report.learned)):
+        if counts:
+            click.echo(f"{what}: {_counted(counts)}.")
+    if report.skipped:
+        reasons = (f"{count} ({reason})" for reason, count in report.skipped.items())
+        click.echo(f"Left out: {', '.join(reasons)}.")
 
 
 @memory.command()
@@ -146,6 +165,41 @@ def _companion(user: str | None, *, read_only: bool = False) -> Iterator["Compan
 
     with Assistant(read_only=read_only) as assistant:
         yield assistant.user(user or assistant.settings.user)
+
+
+class _Bars:
+    """A progress bar for each step of an import, one after the other."""
+
+    _SHOWN: ClassVar[dict[str, dict[str, Any]]] = {
+        "read": {"desc": "Reading", "unit": "B", "unit_scale": True},
+        "embed": {"desc": "Embedding", "unit": " messages"},
+    }
+
+    def __init__(self) -> None:
+        self._step: str | None = None
+        self._bar: tqdm[NoReturn] | None = None
+
+    def __enter__(self) -> "_Bars":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def advance(self, progress: "ImportProgress") -> None:
+        """Show how far the import is."""
+        if self._bar is None or progress.step != self._step:
+            self.__exit__()
+            self._step, self._bar = progress.step, tqdm(**self._SHOWN[progress.step])
+        self._bar.total = progress.total
+        self._bar.update(progress.done - self._bar.n)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"{count} {name if count == 1 else _PLURALS.get(name, f'{name}s')}"
+        for name, count in counts.items()
+    )
 
 
 def _advance(bar: "tqdm[NoReturn]", count: int) -> None:

@@ -1,13 +1,15 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from assistant import Assistant
 from assistant.errors import ExportFailed, InvalidMessage
-from assistant.import_export import read_json_lines
 from memory.types import Purpose
+from tests.conftest import SmallDisk
 from tests.disk import files_holding
 from tests.doubles import Clock
 
@@ -91,11 +93,76 @@ def test_a_malformed_message_is_named_by_its_position_and_never_repeated(
     assert ana.import_messages([FIRST, SECOND]).added + ana.import_messages([FIRST]).known > 0
 
 
-@pytest.mark.parametrize("missing", ["id", "role", "content"])
-def test_id_role_and_content_are_required(bespoke: Assistant, missing: str) -> None:
+@pytest.mark.parametrize("missing", ["role", "content"])
+def test_role_and_content_are_required(bespoke: Assistant, missing: str) -> None:
     given = {name: value for name, value in SECOND.items() if name != missing}
     with pytest.raises(InvalidMessage, match=f"Message 1 .*'{missing}'"):
         bespoke.user("ana").import_messages([given])
+
+
+TALK = [
+    HumanMessage("I adopted a penguin"),
+    AIMessage("", tool_calls=[{"name": "look_up", "args": {}, "id": "call-1"}]),
+    ToolMessage("Penguins eat fish.", tool_call_id="call-1"),
+    AIMessage([{"type": "text", "text": "Feed it fish."}]),
+]
+
+
+def test_live_messages_of_langchain_are_taken(bespoke: Assistant) -> None:
+    ana = bespoke.user("ana")
+    report = ana.import_messages(TALK)
+    assert (report.added, report.skipped) == (3, {"tool call": 1})
+    assert [(each.role, each.content) for each in ana.messages("imported")] == [
+        ("user", "I adopted a penguin"),
+        ("tool", "Penguins eat fish."),
+        ("assistant", "Feed it fish."),
+    ]
+
+
+def test_messages_without_ids_are_known_again_when_the_talk_has_grown(bespoke: Assistant) -> None:
+    ana = bespoke.user("ana")
+    talk: list[dict[str, Any]] = [
+        {"role": "developer", "content": "Be brief."},
+        {"role": "user", "content": [{"type": "text", "text": "Yes"}]},
+        {"role": "user", "content": "Yes"},
+    ]
+    assert ana.import_messages(talk).added == 3
+    report = ana.import_messages([*talk, {"role": "assistant", "content": "No"}])
+    assert (report.added, report.known) == (1, 3)
+    roles = [each.role for each in ana.messages("imported")]
+    assert roles == ["system", "user", "user", "assistant"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"role": "king", "content": "secret"}, "Message 2 .*unknown role"),
+        ({"content": "secret"}, "Message 2 .*unknown role"),
+        ({"role": "user", "content": "secret", "conversation": 7}, "Message 2 .*'conversation'"),
+        ({"role": "user", "content": "secret \ud800"}, "Message 2 .*half a character"),
+        ({"role": "user", "content": "secret" * 40_000}, "Message 2 .*longer than 200,000"),
+        ({"id": "a", "role": "user", "content": "secret" * 40_000}, "Message 2 .*longer than"),
+        (
+            {"id": "a", "role": "user", "content": "", "time": "0001-01-01T00:00:00+05:00"},
+            "Message 2 .*'time'",
+        ),
+    ],
+)
+def test_what_cannot_be_taken_is_named_by_its_position(
+    bespoke: Assistant, wrong: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidMessage, match=message) as caught:
+        bespoke.user("ana").import_messages([FIRST, wrong])
+    assert "secret" not in str(caught.value)
+
+
+def test_a_title_and_a_beginning_are_the_conversations(bespoke: Assistant) -> None:
+    ana = bespoke.user("ana")
+    ana.import_messages([FIRST | {"title": "Penguins", "created": "2024-04-30T00:00:00Z"}])
+    (conversation,) = ana.conversations()
+    assert conversation.title == "Penguins"
+    assert conversation.created == datetime(2024, 4, 30, tzinfo=UTC)
+    assert conversation.updated == datetime(2024, 5, 1, 10, tzinfo=UTC)
 
 
 def test_progress_is_told(bespoke: Assistant) -> None:
@@ -107,7 +174,7 @@ def test_progress_is_told(bespoke: Assistant) -> None:
 
 
 def test_an_export_holds_everything_and_is_closed_to_others(
-    bespoke: Assistant, tmp_path: Path
+    bespoke: Assistant, clock: Clock, tmp_path: Path
 ) -> None:
     ana = bespoke.user("ana")
     ana.import_messages([FIRST])
@@ -118,33 +185,55 @@ def test_an_export_holds_everything_and_is_closed_to_others(
     ana.consent.grant(Purpose.SHARE_WITH_REMOTE)
     reply = ana.chat("Hello")
     path = tmp_path / "all.jsonl"
-    count = ana.export(path)
-    records = [json.loads(line) for line in path.read_text().splitlines()]
-    assert len(records) == count
+    receipt = ana.export(path)
+    header, *records = [json.loads(line) for line in path.read_text().splitlines()]
+    assert header == {
+        "record": "header",
+        "format": "bespoke-export",
+        "version": 1,
+        "time": "2026-01-05T09:00:00Z",
+    }
+    assert receipt.counts == {"consent": 1, "conversation": 2, "message": 3, "memory": 3}
+    assert (receipt.path, receipt.size_bytes) == (path, path.stat().st_size)
     assert path.stat().st_mode & 0o777 == 0o600
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for record in records:
         by_kind.setdefault(record["record"], []).append(record)
+    assert {kind: len(found) for kind, found in by_kind.items()} == receipt.counts
     assert {each["id"] for each in by_kind["memory"]} == {old.id, new.id, hidden.id}
     assert {each["content"] for each in by_kind["message"]} == {
         "I adopted a penguin",
         "Hello",
         reply.text,
     }
-    assert {"record": "consent", "purpose": "share_with_remote", "is_granted": True} in records
-    assert len(by_kind["conversation"]) == 2
-    assert [event["action"] for each in by_kind["memory"] for event in each["history"]]
+    assert by_kind["consent"] == [
+        {
+            "record": "consent",
+            "purpose": "share_with_remote",
+            "is_granted": True,
+            "time": "2026-01-05T09:00:00Z",
+        }
+    ]
+    actions = {
+        each["text"]: [event["action"] for event in each["history"]] for each in by_kind["memory"]
+    }
+    assert actions == {
+        "I live in Porto": ["added", "superseded"],
+        "I live in Braga": ["edited"],
+        "I am shy": ["added", "hidden"],
+    }
 
 
-def test_an_export_can_be_imported_again(bespoke: Assistant, tmp_path: Path) -> None:
+def test_an_export_that_fails_leaves_no_half_of_a_file(
+    bespoke: Assistant, small_disk: SmallDisk
+) -> None:
     ana = bespoke.user("ana")
-    ana.import_messages([FIRST, SECOND])
-    ana.memories.add("I live in Porto")
-    ana.export(tmp_path / "all.jsonl")
-    bea = bespoke.user("bea")
-    assert bea.import_messages(read_json_lines(tmp_path / "all.jsonl")).added == 2
-    assert bea.messages("c7") == ana.messages("c7")
-    assert ana.import_messages(read_json_lines(tmp_path / "all.jsonl")).known == 2
+    ana.import_messages(
+        [{"id": str(n), "role": "user", "content": "x" * 50_000} for n in range(99)]
+    )
+    with pytest.raises(ExportFailed):
+        ana.export(small_disk.folder / "all.jsonl")
+    assert list(small_disk.folder.iterdir()) == []
 
 
 def test_an_export_never_overwrites_a_file(bespoke: Assistant, tmp_path: Path) -> None:
@@ -155,21 +244,6 @@ def test_an_export_never_overwrites_a_file(bespoke: Assistant, tmp_path: Path) -
     assert path.read_text() == "mine"
     with pytest.raises(ExportFailed):
         bespoke.user("ana").export(tmp_path / "no" / "folder.jsonl")
-
-
-@pytest.mark.parametrize("line", ["[]", "7", '"text"', "{", "null"])
-def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: str) -> None:
-    path = tmp_path / "in.jsonl"
-    path.write_text(f"{json.dumps(FIRST)}\n\n{line}\n")
-    with pytest.raises(InvalidMessage, match="Line 3"):
-        list(read_json_lines(path))
-
-
-def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "in.jsonl"
-    path.write_bytes(b'{"id": "\xff"}\n')
-    with pytest.raises(InvalidMessage):
-        list(read_json_lines(path))
 
 
 def test_deleting_a_conversation_leaves_no_word_of_it(bespoke: Assistant, home: Path) -> None:

@@ -63,6 +63,8 @@ def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
         ("profile", ""),
         ("style", ""),
         ("reset_style", "dimension"),
+        ("import_file", "path * format learn on_progress"),
+        ("restore", "path * on_progress"),
         ("trace", "reply_id"),
         ("export", "path"),
         ("reindex", "on_progress"),

@@ -90,7 +90,9 @@ def test_each_user_sees_only_what_is_theirs(run: Run) -> None:
 def test_an_export_holds_what_is_known(run: Run, tmp_path: Path) -> None:
     run("add", "I live in Porto")
     path = tmp_path / "all.jsonl"
-    assert f"lines written to {path}." in run("export", str(path)).output
+    output = run("export", str(path)).output
+    written = f"1 memory: {path.stat().st_size} bytes written to {path}.\n"
+    assert output == written
     records = [json.loads(line) for line in path.read_text().splitlines()]
     assert [each["text"] for each in records if each["record"] == "memory"] == ["I live in Porto"]
 
@@ -115,6 +117,40 @@ def test_a_broken_settings_file_is_told_in_a_sentence(home: Path) -> None:
     done = as_process(home, "memory", "list")
     assert done.returncode == 1
     assert done.stderr.startswith("Error: A bespoke.toml in the working or the home folder")
+
+
+def test_an_export_is_brought_back_and_counted_in_words(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "all.jsonl"
+    header = {
+        "record": "header",
+        "format": "bespoke-export",
+        "version": 1,
+        "time": "2026-01-05T09:00:00Z",
+    }
+    conversation = {
+        "record": "conversation",
+        "id": "c1",
+        "title": "Empty",
+        "created": "2026-01-05T09:00:00Z",
+        "updated": "2026-01-05T09:00:00Z",
+    }
+    again = conversation | {"id": "c2"}
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in (header, conversation, again, {})))
+    assert run("import", str(path)).stdout.splitlines() == [
+        "0 messages added, 0 were there already.",
+        "Restored: 2 conversations.",
+        "Left out: 1 (malformed).",
+    ]
+    assert run("import", str(path), "--format", "diary").exit_code == 2
+
+
+def test_a_file_in_no_known_format_is_told_in_a_sentence(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "diary.txt"
+    path.write_text("Dear diary")
+    done = as_process(home, "memory", "import", str(path))
+    assert done.returncode == 1
+    assert "is in no format that can be imported. Expected is one of: " in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.real_model
