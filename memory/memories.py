@@ -67,6 +67,39 @@ class Memories:
             _record(connection, added, "added", time)
         return added
 
+    def suggest(self, text: str, *, quotes: Evidence, confidence: float, time: datetime) -> bool:
+        """Keep what somebody concluded from words of the user's; it counts only once accepted.
+
+        Nothing is kept where the words are not the user's, are suspicious or rest on a memory
+        already, or where there is a memory with this text. Returns whether it was kept.
+
+        Raises:
+            InvalidMemory: the text is empty, longer than 2,000 characters, or not storable.
+        """
+        suggested = Memory(
+            id=uuid4().hex,
+            kind="preference",
+            text=_checked(text),
+            polarity="neutral",
+            strength="soft",
+            scope=None,
+            valid_from=time,
+            valid_to=None,
+            status=Status.SUGGESTED,
+            origin="inferred",
+            confidence=confidence,
+            pinned=False,
+            created=time,
+            supersedes=None,
+            evidence=(quotes,),
+        )
+        with self._database.write() as connection:
+            if not _may_suggest(connection, suggested.text, quotes):
+                return False
+            _insert(connection, suggested)
+            _record(connection, suggested, "added", time)
+        return True
+
     def get(self, memory_id: str) -> Memory:
         """Return one memory.
 
@@ -163,6 +196,16 @@ class Memories:
             ).fetchall()
             return _memories(connection, rows)
 
+    def resting_on(self, message_id: str) -> Sequence[Memory]:
+        """The memories whose evidence is, at least in part, one message; the oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM memories"
+                " WHERE id IN (SELECT memory_id FROM evidence WHERE message_id = ?) ORDER BY seq",
+                (message_id,),
+            ).fetchall()
+            return _memories(connection, rows)
+
     def added_since(self, time: datetime, *, now: datetime) -> Sequence[Memory]:
         """What was added after `time` and holds now, oldest first."""
         with self._database.read() as connection:
@@ -190,6 +233,24 @@ def _get(connection: sqlite3.Connection, memory_id: str) -> Memory:
     if not rows:
         raise NotFound(f"There is no memory {memory_id!r}. `bespoke memory list` shows all ids.")
     return _memories(connection, rows)[0]
+
+
+def _may_suggest(connection: sqlite3.Connection, text: str, quotes: Evidence) -> bool:
+    """Whether the words are the user's own and free, and nothing says the same already."""
+    allowed, taken, known = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM messages WHERE id = :message AND role = 'user'),"
+        " EXISTS (SELECT 1 FROM"
+        '  (SELECT * FROM suspicious UNION ALL SELECT message_id, start, "end" FROM evidence)'
+        '  WHERE message_id = :message AND start < :end AND "end" > :start),'
+        " EXISTS (SELECT 1 FROM memories WHERE lower(content) = lower(:text))",
+        {
+            "message": quotes.message_id,
+            "start": quotes.start,
+            "end": quotes.end,
+            "text": text,
+        },
+    ).fetchone()
+    return bool(allowed and not taken and not known)
 
 
 def _refuse_superseded(connection: sqlite3.Connection, found: Memory) -> None:

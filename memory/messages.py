@@ -75,6 +75,37 @@ class Messages:
                 [(to.id, kind, item_id) for kind, item_id in offered],
             )
 
+    def get(self, message_id: str) -> Message:
+        """Return one message.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT * FROM messages WHERE id = ?", (message_id,)
+            ).fetchone()
+        if row is None:
+            raise NotFound(f"There is no message {message_id!r}.")
+        return as_message(row)
+
+    def own(self, *, after: int = 0, limit: int) -> Sequence[tuple[int, Message]]:
+        """The newest messages of the user's own, each with its `seq`, oldest first.
+
+        `after` is a `seq`: only later messages are returned. Messages with a suspicious span or a
+        quarantined memory are left out.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM messages WHERE role = 'user' AND seq > ?"
+                " AND id NOT IN (SELECT message_id FROM suspicious)"
+                " AND id NOT IN (SELECT e.message_id FROM evidence e JOIN memories m"
+                "  ON m.id = e.memory_id WHERE m.status = 'quarantined' AND e.message_id NOT NULL)"
+                " ORDER BY seq DESC LIMIT ?",
+                (after, limit),
+            ).fetchall()
+        return [(row["seq"], as_message(row)) for row in reversed(rows)]
+
     def of(self, conversation_id: str) -> list[Message]:
         """All messages of one conversation, oldest first.
 

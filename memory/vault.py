@@ -21,6 +21,7 @@ from memory.database import Database, as_vault_error
 from memory.dense import Dense
 from memory.embeddings import Embedder
 from memory.errors import EmbedderMismatch, NotFound
+from memory.feedback import FeedbackTable
 from memory.index import Index
 from memory.memories import Memories
 from memory.messages import Messages
@@ -38,7 +39,7 @@ MOST_OPEN = 16
 
 
 class Vault:
-    """One user's conversations, messages, memories and consents, and recall over them."""
+    """One user's conversations, messages, memories, feedback and consents, and recall over them."""
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class Vault:
         )
         self.consents = Consents(self._database)
         self.conversations = Conversations(self._database)
+        self.feedback = FeedbackTable(self._database)
         self.memories = Memories(self._database)
         self.messages = Messages(self._database)
 

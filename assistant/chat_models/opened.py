@@ -18,6 +18,7 @@ from assistant.chat_models.catalogue import CATALOGUE
 from assistant.chat_models.hosts import host_of
 from assistant.chat_models.huggingface import load_huggingface
 from assistant.chat_models.installed import installed_file
+from assistant.chat_models.scoring import Score
 from assistant.chat_models.shared_servers import lease_server
 from assistant.chat_models.untraced import stream_untraced
 from assistant.errors import MissingExtra, MissingKey, ModelFailed, ModelNotInstalled, UnknownModel
@@ -59,6 +60,8 @@ class OpenedModel:
     """By the model's own tokenizer where it is at hand, else an estimate on the safe side."""
     keeps_prefix: bool = False
     """Whether reading a prompt ahead of time makes the next call cheaper."""
+    score: Score | None = None
+    """How probable a text is as its reply, where the model can tell."""
     drop_cache: Callable[[], None] = _nothing
     """Makes a local model forget the prompts it read; waits for a reply in progress."""
     close: Callable[[], None] = _nothing
@@ -139,6 +142,7 @@ def _open_server(model: str, file: Path, mend: str, settings: Settings) -> Opene
         host=None,
         count_tokens=server.count_tokens,
         keeps_prefix=True,
+        score=server.score,
         drop_cache=server.drop_cache,
         close=release,
     )
