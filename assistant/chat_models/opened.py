@@ -79,6 +79,9 @@ class OpenedModel:
 def open_model(model: str | BaseChatModel, settings: Settings) -> OpenedModel:
     """Open a model by its name, or take a chat model as it is.
 
+    A chat model that has a method `score_reply`, see `Score`, is asked how probable its replies
+    are when they are explained.
+
     Raises:
         UnknownModel: the name fits nothing; the message says which names are understood.
         ModelNotInstalled: its weights are not on this machine; the message has the command.
@@ -86,7 +89,8 @@ def open_model(model: str | BaseChatModel, settings: Settings) -> OpenedModel:
         ModelFailed: it is there and cannot be loaded.
     """
     if isinstance(model, BaseChatModel):
-        return OpenedModel(name=_name_of(model), chat=model, host=host_of(model))
+        score = getattr(model, "score_reply", None)
+        return OpenedModel(name=_name_of(model), chat=model, host=host_of(model), score=score)
     if settings.base_url is not None:
         return _open_address(model, settings.base_url, settings)
     kind, colon, rest = model.partition(":")

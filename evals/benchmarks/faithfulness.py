@@ -18,20 +18,20 @@ from tqdm import tqdm
 
 from assistant import Assistant
 from assistant.briefing import Briefer
-from assistant.chat_models.opened import OpenedModel, open_model
+from assistant.chat_models.opened import open_model
 from assistant.chat_models.untraced import untraced
 from assistant.embedders import open_embedder
 from assistant.explanation import Explanation
 from assistant.leaning import Item, overlap
 from assistant.sent_prompt import SentPrompt, rebuild
-from assistant.settings import Settings
 from evals.statistics import METHOD, Estimate, mean_with_interval, paired_difference
 from memory.embeddings import Embedder
 from memory.types import Record
 from memory.vault import Vaults
 from prompts.library import Library
 
-REPLY_TOKENS = 48
+REPLY_TOKENS = 40
+METHODS = {"scored": "named first by scoring again", "overlap": "named first by overlap"}
 USERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "What could I cook tonight?",
@@ -168,103 +168,96 @@ USERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+class Change(Record):
+    """How different a reply became without an item: 0 is the same, 1 has nothing in common."""
+
+    words: float
+    meaning: float
+
+
 class Outcome(Record):
-    """How much a reply changed without the item that each method names first, and without another.
+    """How a reply changed without the item that each method names first, and without another."""
 
-    0 is the same words, 1 is no word in common.
-    """
-
-    scored: float
-    overlap: float
-    other: float
+    scored: Change
+    overlap: Change
+    other: Change
 
 
-def change(before: str, after: str) -> float:
+def change_of_words(before: str, after: str) -> float:
     """1 minus the share of words that two texts have in common (Dice, with repeats)."""
     first, second = (Counter(text.casefold().split()) for text in (before, after))
     total = first.total() + second.total()
     return 1 - 2 * (first & second).total() / total if total else 0.0
 
 
-def measure(number: int, model: str | None) -> Outcome:
-    """Have one user's request answered and explained, and the reply written anew twice."""
-    request, memories = USERS[number]
-    with tempfile.TemporaryDirectory() as home:
-        limits = f"reply_tokens = {REPLY_TOKENS}\ntemperature = 0\n"
-        Path(home, "bespoke.toml").write_text(limits, "utf-8")
-        with Assistant(home=home, model=model) as assistant:
-            companion = assistant.user("ana")
-            for text in random.Random(number).sample(memories, len(memories)):  # noqa: S311
-                companion.memories.add(text)
-            reply = companion.chat(request)
-            explanation = companion.explain(reply.id)
-            assistant.settle()
-            opened = open_model(assistant.settings.model, assistant.settings)
-            embedder = open_embedder(assistant.settings, None)
-            prompt = _prompt(assistant.settings, explanation, opened, embedder)
-            return _outcome(number, reply.text, explanation, prompt, opened, embedder)
+def change(before: str, after: str, embedder: Embedder) -> Change:
+    """How different two replies are, in words and (1 minus the cosine of vectors) in meaning."""
+    first, second = embedder.vectors([before, after])
+    return Change(words=change_of_words(before, after), meaning=1 - float(first @ second))
 
 
-def _outcome(
-    number: int,
-    reply: str,
-    explanation: Explanation,
-    prompt: SentPrompt,
-    model: OpenedModel,
-    embedder: Embedder,
-) -> Outcome:
-    if explanation.method != "scored again":
-        raise RuntimeError(f"This benchmark needs a local model. {explanation.note}")
-    items = [Item(item.id, item.text) for item in explanation.offered if item.text is not None]
-    shares = overlap(reply, items, embedder)
-    named = items[0], max(items, key=lambda item: shares[item.id])
-    other = random.Random(number).choice(items[1:])  # noqa: S311
-    changes: dict[str, float] = {}
-    for item in {*named, other}:
+class Bench:
+    """One assistant for all users, so that the model is loaded once."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._settings = assistant.settings
+        self._model = open_model(assistant.settings.model, assistant.settings)
+        self._embedder = open_embedder(assistant.settings, None)
+
+    def measure(self, number: int) -> Outcome:
+        """Have one user's request answered and explained, and the reply written anew."""
+        request, memories = USERS[number]
+        companion = self._assistant.user(str(number))
+        for text in random.Random(number).sample(memories, len(memories)):  # noqa: S311
+            companion.memories.add(text)
+        reply = companion.chat(request)
+        explanation = companion.explain(reply.id)
+        if explanation.method != "scored again":
+            raise RuntimeError(f"This benchmark needs a local model. {explanation.note}")
+        self._assistant.settle()
+        items = [Item(each.id, each.text) for each in explanation.offered if each.text is not None]
+        shares = overlap(reply.text, items, self._embedder)
+        named = items[0], max(items, key=lambda item: shares[item.id])
+        other = random.Random(number).choice(items[1:])  # noqa: S311
+        prompt = self._prompt(str(number), explanation)
+        changes = {item.id: self._change(prompt, reply.text, item) for item in {*named, other}}
+        leaning = " ".join(f"{item.leaning or 0:.2f}" for item in explanation.offered)
+        for item in (*named, other):
+            found = changes[item.id]
+            tqdm.write(f"{found.words:.2f} {found.meaning:.2f} without {item.text!r}; {leaning}")
+        scored, shared = (changes[item.id] for item in named)
+        return Outcome(scored=scored, overlap=shared, other=changes[other.id])
+
+    def _change(self, prompt: SentPrompt, reply: str, item: Item) -> Change:
+        without = prompt.without(item.id, item.text)
         with untraced():
-            again = model.chat.invoke(
-                prompt.without(item.id, item.text), temperature=0, max_tokens=REPLY_TOKENS
-            )
-        changes[item.id] = change(reply, again.text)
-    scored, shared = (changes[item.id] for item in named)
-    tqdm.write(
-        f"{scored:.2f} without {named[0].text!r}, {shared:.2f} without {named[1].text!r}, "
-        f"{changes[other.id]:.2f} without {other.text!r}; leaning "
-        + " ".join(f"{item.leaning or 0:.2f}" for item in explanation.offered)
-    )
-    return Outcome(scored=scored, overlap=shared, other=changes[other.id])
+            again = self._model.chat.invoke(without, temperature=0, max_tokens=REPLY_TOKENS)
+        return change(reply, again.text, self._embedder)
 
-
-def _prompt(
-    settings: Settings, explanation: Explanation, model: OpenedModel, embedder: Embedder
-) -> SentPrompt:
-    template = Library().get("chat")
-    with Vaults(settings.home, embedder).reading("ana") as vault:
-        return rebuild(
-            vault,
-            explanation.trace,
-            vault.messages.get(explanation.reply_id),
-            template=template,
-            briefer=Briefer(template, settings, model.count_tokens),
-        )
+    def _prompt(self, user: str, explanation: Explanation) -> SentPrompt:
+        template = Library().get("chat")
+        briefer = Briefer(template, self._settings, self._model.count_tokens)
+        with Vaults(self._settings.home, self._embedder).reading(user) as vault:
+            reply = vault.messages.get(explanation.reply_id)
+            return rebuild(vault, explanation.trace, reply, template=template, briefer=briefer)
 
 
 def report(outcomes: list[Outcome]) -> None:
-    """Print how often and how much replies changed."""
+    """Print how much replies changed, and how much more than without another item."""
     users = [str(number) for number in range(len(outcomes))]
-    other = [outcome.other for outcome in outcomes]
-    for words, amounts in (
-        ("named first by scoring again", [outcome.scored for outcome in outcomes]),
-        ("named first by overlap", [outcome.overlap for outcome in outcomes]),
-        ("another one", other),
-    ):
-        often = sum(amount > 0 for amount in amounts)
-        mean = _words(mean_with_interval(amounts, users))
-        more = _words(paired_difference(amounts, other, users))
-        print(
-            f"{words}: {often} of {len(amounts)} replies change, words changed {mean}, "
-            f"more than without another one by {more}"
-        )
+    for kind in ("words", "meaning"):
+        other = [getattr(outcome.other, kind) for outcome in outcomes]
+        for name, words in METHODS.items():
+            amounts = [getattr(getattr(outcome, name), kind) for outcome in outcomes]
+            more = sum(amount > least for amount, least in zip(amounts, other, strict=True))
+            print(
+                f"{kind} changed without the item {words}: "
+                f"{_words(mean_with_interval(amounts, users))}; without another one: "
+                f"{_words(mean_with_interval(other, users))}; difference "
+                f"{_words(paired_difference(amounts, other, users))}; "
+                f"more for {more} of {len(outcomes)} users"
+            )
     print(f"n = {len(outcomes)} users; {METHOD}")
 
 
@@ -280,7 +273,13 @@ def main() -> None:
     parser.add_argument("--model", help="a local model other than that of the settings")
     parser.add_argument("--users", type=int, default=len(USERS), help="only the first so many")
     given = parser.parse_args()
-    report([measure(number, given.model) for number in tqdm(range(given.users), unit="user")])
+    with tempfile.TemporaryDirectory() as home:
+        limits = f"reply_tokens = {REPLY_TOKENS}\ntemperature = 0\n"
+        Path(home, "bespoke.toml").write_text(limits, "utf-8")
+        with Assistant(home=home, model=given.model) as assistant:
+            bench = Bench(assistant)
+            outcomes = [bench.measure(number) for number in tqdm(range(given.users), unit="user")]
+    report(outcomes)
 
 
 if __name__ == "__main__":
