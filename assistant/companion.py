@@ -15,10 +15,11 @@ from assistant.explanation import Explanation
 from assistant.import_export import export_vault, import_messages
 from assistant.memories import CompanionMemories
 from assistant.shared import Shared
+from assistant.suggest import Suggester
 from assistant.turn_taker import TurnTaker
 from assistant.types import Context, ImportReport, Piece, Reply, Trace
 from memory.feedback import Feedback
-from memory.types import Conversation, Message, Recollection, RecollectionKind
+from memory.types import Conversation, Memory, Message, Recollection, RecollectionKind
 
 
 class Companion:
@@ -35,6 +36,7 @@ class Companion:
         self._access = Access(user, shared.vaults, shared.embedder, read_only=shared.is_read_only)
         self._turns = TurnTaker(user, shared, self._access)
         self.memories = CompanionMemories(self._access, shared.clock)
+        self._suggester = Suggester(shared, self._access)
         self._explainer = Explainer(shared, self._access)
         self.consent = Consent(self._access, shared.clock)
 
@@ -180,6 +182,18 @@ class Companion:
             return vault.feedback.give(
                 reply_id, is_liked=liked, words=words, time=self._shared.clock()
             )
+
+    def suggest(self, *, limit: int = 20, force: bool = False) -> Sequence[Memory]:
+        """Have the chat model suggest preferences, from the newest `limit` messages of the user.
+
+        They are kept with the status "suggested" and count only once they are accepted. `force`
+        lets even a small model of the catalogue suggest.
+
+        Raises:
+            SuggestionsRefused: the model is a small one, or a consent is missing.
+            ModelFailed: the model gave up.
+        """
+        return self._suggester.suggest(limit=limit, force=force)
 
     def recall(
         self,

@@ -67,11 +67,13 @@ class Memories:
             _record(connection, added, "added", time)
         return added
 
-    def suggest(self, text: str, *, quotes: Evidence, confidence: float, time: datetime) -> bool:
+    def suggest(
+        self, text: str, *, quotes: Evidence, confidence: float, time: datetime
+    ) -> Memory | None:
         """Keep what somebody concluded from words of the user's; it counts only once accepted.
 
-        Nothing is kept where the words are not the user's, are suspicious or rest on a memory
-        already, or where there is a memory with this text. Returns whether it was kept.
+        Nothing is kept, and None returned, where the quoted words are not the user's own, are
+        suspicious, or are a memory's evidence already, or where there is a memory with this text.
 
         Raises:
             InvalidMemory: the text is empty, longer than 2,000 characters, or not storable.
@@ -95,10 +97,10 @@ class Memories:
         )
         with self._database.write() as connection:
             if not _may_suggest(connection, suggested.text, quotes):
-                return False
+                return None
             _insert(connection, suggested)
             _record(connection, suggested, "added", time)
-        return True
+        return suggested
 
     def get(self, memory_id: str) -> Memory:
         """Return one memory.

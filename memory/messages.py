@@ -106,6 +106,21 @@ class Messages:
             ).fetchall()
         return [(row["seq"], as_message(row)) for row in reversed(rows)]
 
+    def suggested_until(self) -> int:
+        """The `seq` up to which messages were read for suggestions."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT value FROM meta WHERE key = 'suggested_until'"
+            ).fetchone()
+        return int(row["value"]) if row else 0
+
+    def mark_suggested(self, seq: int) -> None:
+        """Remember that messages were read for suggestions up to this `seq`."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('suggested_until', ?)", (str(seq),)
+            )
+
     def of(self, conversation_id: str) -> list[Message]:
         """All messages of one conversation, oldest first.
 
