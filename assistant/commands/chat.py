@@ -133,11 +133,12 @@ class ChatLoop:
                 bar.update(done - bar.n)
 
             try:
-                explanation = self._companion.explain(reply.id, tell)
+                explanation = str(self._companion.explain(reply.id, tell))
+            except KeyboardInterrupt:
+                explanation = "(stopped)"
             except EXPECTED as error:
-                click.echo(f"Error: {error}", err=True)
-                return
-        click.echo(str(explanation))
+                explanation = f"Error: {error}"
+        click.echo(explanation)
 
     def _judge(self, words: str, *, is_liked: bool) -> None:
         if (reply := self._kept_reply()) is None:
