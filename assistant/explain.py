@@ -137,7 +137,7 @@ class Explainer:
                 is_wanted=self._shared.is_idle,
                 tell=tell,
             )
-        except PromptChanged as error:
+        except AssistantError as error:  # the prompt has changed, or the model cannot be loaded
             return str(error)
         except httpx.HTTPError as error:
             return f"the model's server failed ({type(error).__name__})."

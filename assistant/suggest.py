@@ -58,7 +58,7 @@ class Suggester:
             )
         with self._access.reading() as vault:
             self._refuse_forbidden(vault)
-            numbered = vault.messages.own(limit=limit)
+            numbered = vault.suggestions.readable(limit=limit)
         return self._read([message for _, message in numbered], is_wanted=lambda: True) or []
 
     def look_again(self) -> None:
@@ -68,14 +68,14 @@ class Suggester:
         with self._access.writing() as vault:
             if not self._may_read(vault):
                 return
-            after = vault.messages.suggested_until()
-            numbered = vault.messages.own(after=after, limit=MOST_READ)
+            after = vault.suggestions.read_until()
+            numbered = vault.suggestions.readable(after=after, limit=MOST_READ)
         if len(numbered) < READ_EVERY:
             return
         messages = [message for _, message in numbered]
         if self._read(messages, is_wanted=self._shared.is_idle) is not None:
             with self._access.writing() as vault:
-                vault.messages.mark_suggested(numbered[-1][0])
+                vault.suggestions.mark_read(numbered[-1][0])
 
     def _read(
         self, messages: Sequence[Message], *, is_wanted: Callable[[], bool]

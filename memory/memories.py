@@ -12,6 +12,7 @@ from uuid import uuid4
 from memory.conversations import withdraw
 from memory.database import Database
 from memory.errors import InvalidMemory, NotFound
+from memory.suggestions import may_suggest
 from memory.types import Event, Evidence, Memory, MemoryKind, Status, Strength
 
 MAX_LENGTH = 2000
@@ -96,7 +97,7 @@ class Memories:
             evidence=(quotes,),
         )
         with self._database.write() as connection:
-            if not _may_suggest(connection, suggested.text, quotes):
+            if not may_suggest(connection, suggested.text, quotes):
                 return None
             _insert(connection, suggested)
             _record(connection, suggested, "added", time)
@@ -235,24 +236,6 @@ def _get(connection: sqlite3.Connection, memory_id: str) -> Memory:
     if not rows:
         raise NotFound(f"There is no memory {memory_id!r}. `bespoke memory list` shows all ids.")
     return _memories(connection, rows)[0]
-
-
-def _may_suggest(connection: sqlite3.Connection, text: str, quotes: Evidence) -> bool:
-    """Whether the words are the user's own and free, and nothing says the same already."""
-    allowed, taken, known = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM messages WHERE id = :message AND role = 'user'),"
-        " EXISTS (SELECT 1 FROM"
-        '  (SELECT * FROM suspicious UNION ALL SELECT message_id, start, "end" FROM evidence)'
-        '  WHERE message_id = :message AND start < :end AND "end" > :start),'
-        " EXISTS (SELECT 1 FROM memories WHERE lower(content) = lower(:text))",
-        {
-            "message": quotes.message_id,
-            "start": quotes.start,
-            "end": quotes.end,
-            "text": text,
-        },
-    ).fetchone()
-    return bool(allowed and not taken and not known)
 
 
 def _refuse_superseded(connection: sqlite3.Connection, found: Memory) -> None:

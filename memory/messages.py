@@ -89,38 +89,6 @@ class Messages:
             raise NotFound(f"There is no message {message_id!r}.")
         return as_message(row)
 
-    def own(self, *, after: int = 0, limit: int) -> Sequence[tuple[int, Message]]:
-        """The newest messages of the user's own, each with its `seq`, oldest first.
-
-        `after` is a `seq`: only later messages are returned. Messages with a suspicious span or a
-        quarantined memory are left out.
-        """
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT * FROM messages WHERE role = 'user' AND seq > ?"
-                " AND id NOT IN (SELECT message_id FROM suspicious)"
-                " AND id NOT IN (SELECT e.message_id FROM evidence e JOIN memories m"
-                "  ON m.id = e.memory_id WHERE m.status = 'quarantined' AND e.message_id NOT NULL)"
-                " ORDER BY seq DESC LIMIT ?",
-                (after, limit),
-            ).fetchall()
-        return [(row["seq"], as_message(row)) for row in reversed(rows)]
-
-    def suggested_until(self) -> int:
-        """The `seq` up to which messages were read for suggestions."""
-        with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT value FROM meta WHERE key = 'suggested_until'"
-            ).fetchone()
-        return int(row["value"]) if row else 0
-
-    def mark_suggested(self, seq: int) -> None:
-        """Remember that messages were read for suggestions up to this `seq`."""
-        with self._database.write() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('suggested_until', ?)", (str(seq),)
-            )
-
     def of(self, conversation_id: str) -> list[Message]:
         """All messages of one conversation, oldest first.
 

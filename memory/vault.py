@@ -29,6 +29,7 @@ from memory.recall.features import Features, shipped_weights
 from memory.recall.query import Query
 from memory.recall.recall import find, recall, time_of
 from memory.recall.reranking import Reranker
+from memory.suggestions import Suggestions
 from memory.types import Recollection, RecollectionKind, Vectors
 from memory.vectors import VectorTable
 
@@ -69,6 +70,7 @@ class Vault:
         self.feedback = FeedbackTable(self._database)
         self.memories = Memories(self._database)
         self.messages = Messages(self._database)
+        self.suggestions = Suggestions(self._database)
 
     def recall(
         self,

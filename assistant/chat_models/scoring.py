@@ -7,7 +7,7 @@ probabilities that it tells are those from before the grammar has its say.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, NamedTuple, Protocol
 
 import httpx
@@ -106,7 +106,7 @@ def _tokens(client: httpx.Client, text: str) -> Iterator[_Token]:
 
 def _beginning(tokens: Iterator[_Token], most: int) -> list[_Token]:
     """The first tokens, up to the end of a character."""
-    chosen = [token for _, token in zip(range(most), tokens, strict=False)]
+    chosen = list(islice(tokens, most))
     while chosen and not _is_text(b"".join(token.piece for token in chosen)):
         chosen.pop()
     return chosen

@@ -63,7 +63,7 @@ def test_suspicious_words_cannot_be_quoted_and_their_message_is_not_read(
         connection.execute("INSERT INTO suspicious VALUES (?, 10, 15)", (message.id,))
     assert suggest(vault, message) is None
     assert suggest(vault, message, (22, 30), "I like to count")
-    assert vault.messages.own(limit=5) == []
+    assert vault.suggestions.readable(limit=5) == []
 
 
 def test_the_newest_messages_of_the_user_are_read_in_order(vault: Vault, now: datetime) -> None:
@@ -71,14 +71,14 @@ def test_the_newest_messages_of_the_user_are_read_in_order(vault: Vault, now: da
         vault.messages.add("c", role, role, time=now)
         for role in ("user", "assistant", "user", "user")
     )
-    assert [each for _, each in vault.messages.own(limit=2)] == [second, third]
-    (seq, _), *_ = vault.messages.own(limit=3)
-    assert [each for _, each in vault.messages.own(after=seq, limit=3)] == [second, third]
+    assert [each for _, each in vault.suggestions.readable(limit=2)] == [second, third]
+    (seq, _), *_ = vault.suggestions.readable(limit=3)
+    assert [each for _, each in vault.suggestions.readable(after=seq, limit=3)] == [second, third]
     assert vault.messages.get(first.id) == first
 
 
 def test_it_is_remembered_up_to_where_messages_were_read(vault: Vault) -> None:
-    assert vault.messages.suggested_until() == 0
-    vault.messages.mark_suggested(7)
-    vault.messages.mark_suggested(9)
-    assert vault.messages.suggested_until() == 9
+    assert vault.suggestions.read_until() == 0
+    vault.suggestions.mark_read(7)
+    vault.suggestions.mark_read(9)
+    assert vault.suggestions.read_until() == 9
