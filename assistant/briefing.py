@@ -21,6 +21,11 @@ from prompts.compose import CountTokens, fitting, quoted
 from prompts.library import Template
 
 _MOST_CONSIDERED = 500
+# Why something stands in a prompt that was not recalled for it.
+KNOWN = {
+    "known_before": "was known when this conversation began",
+    "known_since": "became known in this conversation",
+}
 _MOST_IN_SNAPSHOT = 40
 _Item = TypeVar("_Item")
 
@@ -30,6 +35,7 @@ class Briefing(Record):
 
     `known` goes into the system message; `sent` is the user's message with its notes. `attached`
     are the items of the notes, `offered` all that the prompt holds, `used` what was recalled now.
+    `history_from` is the `seq` of the first message of the history that the prompt holds.
     """
 
     snapshot: Snapshot
@@ -39,6 +45,7 @@ class Briefing(Record):
     attached_tokens: int
     offered: tuple[Recollection, ...]
     used: tuple[Recollection, ...]
+    history_from: int | None = None
 
 
 class Briefer:
@@ -54,7 +61,7 @@ class Briefer:
         snapshot = Snapshot(time=message.time, memories=())
         return Briefing(
             snapshot=snapshot,
-            known=self._known(snapshot),
+            known=self.known(snapshot),
             sent=self._sent(_context_lines(context), message.content, ""),
             attached=(),
             attached_tokens=0,
@@ -81,9 +88,9 @@ class Briefer:
         reminder = style.reminder(self._template, message.content)
         told = frozenset(chain.from_iterable(said.items for said in history))
         changed = _as_recollections(
-            vault.memories.added_since(snapshot.time, now=now), "became known in this conversation"
+            vault.memories.added_since(snapshot.time, now=now), "known_since"
         )
-        from_start = _as_recollections(snapshot.memories, "was known when this conversation began")
+        from_start = _as_recollections(snapshot.memories, "known_before")
         lines = self._date_lines(snapshot, now) + _context_lines(context)
         attached = self._fitting(
             _unique([*changed, *_binding_first(recalled)], without=told), lines, message.content
@@ -92,13 +99,14 @@ class Briefer:
         sent = self._sent([*lines, *map(self._note, attached)], message.content, reminder)
         return Briefing(
             snapshot=snapshot,
-            known=self._known(snapshot),
+            known=self.known(snapshot),
             sent=sent,
             attached=tuple(attached),
             attached_tokens=self._count_tokens(sent)
             - self._count_tokens(self._sent(lines, message.content, reminder)),
             offered=tuple(_unique([*recalled, *attached, *from_start], only=in_prompt)),
             used=tuple(item for item in recalled if item.id in in_prompt),
+            history_from=history[0].seq if history else None,
         )
 
     def _snapshot(self, vault: Vault, style: Style, now: datetime) -> Snapshot:
@@ -121,12 +129,13 @@ class Briefer:
     ) -> list[_Item]:
         return fitting(
             items,
-            lambda chosen: self._known(snapshot(chosen)),
+            lambda chosen: self.known(snapshot(chosen)),
             budget=self._settings.snapshot_tokens,
             count_tokens=self._count_tokens,
         )
 
-    def _known(self, snapshot: Snapshot) -> str:
+    def known(self, snapshot: Snapshot) -> str:
+        """What a snapshot says in the system message."""
         lines = [_statement(each.text, each.strength) for each in snapshot.memories]
         return self._template.render(
             "known", date=self._day(snapshot.time), lines=lines, style=snapshot.style
@@ -175,7 +184,7 @@ def _context_lines(context: Context) -> list[str]:
     return [f"{name} now: {quoted(value)}" for name, value in given.items()]
 
 
-def _as_recollections(memories: Sequence[Memory], words: str) -> list[Recollection]:
+def _as_recollections(memories: Sequence[Memory], why: str) -> list[Recollection]:
     return [
         Recollection(
             kind="memory",
@@ -184,7 +193,7 @@ def _as_recollections(memories: Sequence[Memory], words: str) -> list[Recollecti
             text=each.text,
             time=each.valid_from,
             score=0.0,
-            reasons=(Reason(feature="known", amount=0.0, words=words),),
+            reasons=(Reason(feature=why, amount=0.0, words=KNOWN[why]),),
             strength=each.strength,
         )
         for each in memories

@@ -13,6 +13,8 @@ from langchain_core.messages import BaseMessage
 from assistant.access import Access
 from assistant.consent import Consent
 from assistant.errors import InvalidStyle
+from assistant.explain import Explainer
+from assistant.explanation import Explanation
 from assistant.import_export import (
     Learn,
     OnProgress,
@@ -25,13 +27,16 @@ from assistant.memories import CompanionMemories
 from assistant.shared import Shared
 from assistant.style import Style, style_of
 from assistant.style_wishes import DIMENSIONS, Dimension
+from assistant.suggest import Suggester
 from assistant.turn_taker import TurnTaker
 from assistant.types import Context, ExportReceipt, ImportReport, Piece, Reply, Trace
+from memory.feedback import Feedback
 from memory.importers.base import Format
 from memory.profile import Profile
 from memory.types import (
     Conversation,
     Learned,
+    Memory,
     Message,
     Purpose,
     Recollection,
@@ -54,6 +59,8 @@ class Companion:
         self._access = Access(user, shared.vaults, shared.embedder, read_only=shared.is_read_only)
         self._turns = TurnTaker(user, shared, self._access)
         self.memories = CompanionMemories(self._access, shared.clock)
+        self._suggester = Suggester(shared, self._access)
+        self._explainer = Explainer(shared, self._access)
         self.consent = Consent(self._access, shared.clock)
 
     def chat(
@@ -169,6 +176,47 @@ class Companion:
         """
         with self._access.reading() as vault:
             return Trace.model_validate_json(vault.messages.trace(reply_id))
+
+    def explain(
+        self, reply_id: str, on_progress: Callable[[int, int], None] | None = None
+    ) -> Explanation:
+        """Find out why a reply says what it says; `str` of the result is a text to read.
+
+        With a local llama.cpp model the reply is scored again without each of up to six items,
+        which takes some seconds an item; `on_progress` is told how many scorings are done, and of
+        how many. It is given up as soon as this assistant gets something to answer, and then, as
+        with all other models, the words and the meaning that they share are compared.
+
+        Raises:
+            NotFound: there is no such reply.
+        """
+        return self._explainer.explain(reply_id, on_progress or (lambda _done, _of: None))
+
+    def feedback(self, reply_id: str, *, liked: bool, words: str | None = None) -> Feedback:
+        """Keep whether a reply was good, and why; shown by `explain`, heeded by style adaptation.
+
+        It changes no memory, and nothing about what is recalled.
+
+        Raises:
+            NotFound: there is no such reply.
+            InvalidMemory: the words are longer than 2,000 characters, or not storable.
+        """
+        with self._access.writing() as vault:
+            return vault.feedback.give(
+                reply_id, is_liked=liked, words=words, time=self._shared.clock()
+            )
+
+    def suggest(self, *, limit: int = 20, force: bool = False) -> Sequence[Memory]:
+        """Have the chat model suggest preferences, from the newest `limit` messages of the user.
+
+        They are kept with the status "suggested" and count only once they are accepted. `force`
+        lets even a small model of the catalogue suggest.
+
+        Raises:
+            SuggestionsRefused: the model is a small one, or a consent is missing.
+            ModelFailed: the model gave up.
+        """
+        return self._suggester.suggest(limit=limit, force=force)
 
     def recall(
         self,

@@ -54,6 +54,14 @@ class InvalidStyle(AssistantError):
     """There is no such dimension of style."""
 
 
+class PromptChanged(AssistantError):
+    """The prompt of an earlier reply cannot be put together again as it was sent."""
+
+
+class SuggestionsRefused(AssistantError):
+    """Suggestions cannot be made: the user does not allow them, or the model is too small."""
+
+
 class ExportFailed(AssistantError):
     """The export could not be written."""
 

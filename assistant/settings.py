@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     snapshot_tokens: int = Field(250, ge=0, description="budget for what is known, once a chat")
     attached_tokens: int = Field(120, ge=0, description="budget for what is recalled, each turn")
     history_tokens: int = Field(3000, ge=200, description="budget for the conversation so far")
+    suggestions: bool = Field(
+        False, description="whether the model may suggest memories from what you wrote"
+    )
     threads: int | None = Field(
         None, ge=1, description="CPU threads of the local model; all cores if not set"
     )

@@ -274,11 +274,19 @@ class Turn:
             model=work.model().name,
             host=work.model().host,
             offers=tuple(
-                Offer(kind=item.kind, id=item.id, score=item.score, is_used=item.id in used)
+                Offer(
+                    kind=item.kind,
+                    id=item.id,
+                    score=item.score,
+                    is_used=item.id in used,
+                    why=item.features,
+                )
                 for item in briefing.offered
             ),
             usage=self._usage(briefing, spoken),
             failures=tuple(self.failures),
+            snapshot_time=briefing.snapshot.time,
+            history_from=briefing.history_from,
         )
 
     def _usage(self, briefing: Briefing, spoken: Sequence[AIMessageChunk]) -> Usage:

@@ -11,6 +11,7 @@ from assistant.access import Access
 from assistant.errors import InvalidMessage
 from assistant.history import read_ahead
 from assistant.shared import Shared, TurnLock
+from assistant.suggest import Suggester
 from assistant.turn import LendVault, Turn, Workplace
 from assistant.types import Context, Piece
 from memory.types import Purpose
@@ -26,6 +27,7 @@ class TurnTaker:
         self._user = user
         self._shared = shared
         self._access = access
+        self._suggester = Suggester(shared, access)
         self._current: str | None = None
         self._temporary: Vault | None = None
 
@@ -94,6 +96,8 @@ class TurnTaker:
         finally:
             if not is_temporary:
                 self.settle_soon()
+                if self._shared.settings.suggestions:
+                    self._shared.afterwork.add(self._suggester.look_again)
             self._let_go(lock, turn, folded)
 
     def _let_go(self, lock: TurnLock, turn: Turn, folded: list[BaseMessage] | None) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from memory.types import Learned, Recollection
+from memory.types import Learned, Recollection, UtcTime
 
 
 class Record(BaseModel):
@@ -38,16 +38,24 @@ class Usage(Record):
 
 
 class Offer(Record):
-    """An item that stood in a prompt, without its text, which only the vault holds."""
+    """An item that stood in a prompt, without its text, which only the vault holds.
+
+    `why` names the features that spoke most for it.
+    """
 
     kind: Literal["message", "memory"]
     id: str
     score: float
     is_used: bool
+    why: tuple[str, ...] = ()
 
 
 class Trace(Record):
-    """How a reply came about. `failures` names steps that failed and were gone without."""
+    """How a reply came about. `failures` names steps that failed and were gone without.
+
+    `snapshot_time` and `history_from` say which snapshot the prompt held, and from which message
+    on; so it can be put together again.
+    """
 
     prompt: str
     version: int
@@ -57,6 +65,8 @@ class Trace(Record):
     offers: tuple[Offer, ...]
     usage: Usage
     failures: tuple[str, ...] = ()
+    snapshot_time: UtcTime | None = None
+    history_from: int | None = None
 
 
 class Reply(Record):

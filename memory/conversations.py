@@ -130,11 +130,12 @@ class Conversations:
         return Snapshot.model_validate_json(row["snapshot"]) if row and row["snapshot"] else None
 
     def history(
-        self, conversation_id: str, *, with_attachments: bool = True
+        self, conversation_id: str, *, with_attachments: bool = True, since: int | None = None
     ) -> Sequence[SentMessage]:
         """The messages that still belong to the prompt, oldest first, as they were sent.
 
-        Without attachments they are what was said and nothing from memory.
+        Without attachments they are what was said and nothing from memory. `since` is the lowest
+        `seq` to go back to instead.
         """
         with self._database.read() as connection:
             rows = connection.execute(
@@ -143,9 +144,10 @@ class Conversations:
                 " (SELECT json_group_array(o.item_id) FROM offers o"
                 "  WHERE :attached AND o.message_id = m.id) AS items"
                 " FROM messages m JOIN conversations c ON c.id = m.conversation_id"
-                " WHERE c.id = :id AND m.seq >= c.history_from AND m.role IN ('user', 'assistant')"
+                " WHERE c.id = :id AND m.seq >= coalesce(:since, c.history_from)"
+                " AND m.role IN ('user', 'assistant')"
                 " ORDER BY m.seq",
-                {"id": conversation_id, "attached": with_attachments},
+                {"id": conversation_id, "attached": with_attachments, "since": since},
             ).fetchall()
         return [
             SentMessage(

@@ -13,6 +13,7 @@ from uuid import uuid4
 from memory.conversations import withdraw
 from memory.database import Database
 from memory.errors import InvalidMemory, NotFound
+from memory.suggestions import may_suggest
 from memory.types import Event, Evidence, Memory, MemoryKind, Status, Strength
 
 MAX_LENGTH = 2000
@@ -68,6 +69,41 @@ class Memories:
             _insert(connection, added)
             _record(connection, added, "added", time)
         return added
+
+    def suggest(
+        self, text: str, *, quotes: Evidence, confidence: float, time: datetime
+    ) -> Memory | None:
+        """Keep what somebody concluded from words of the user's; it counts only once accepted.
+
+        Nothing is kept, and None returned, where the quoted words are not the user's own, are
+        suspicious, or are a memory's evidence already, or where there is a memory with this text.
+
+        Raises:
+            InvalidMemory: the text is empty, longer than 2,000 characters, or not storable.
+        """
+        suggested = Memory(
+            id=uuid4().hex,
+            kind="preference",
+            text=_checked(text),
+            polarity="neutral",
+            strength="soft",
+            scope=None,
+            valid_from=time,
+            valid_to=None,
+            status=Status.SUGGESTED,
+            origin="inferred",
+            confidence=confidence,
+            pinned=False,
+            created=time,
+            supersedes=None,
+            evidence=(quotes,),
+        )
+        with self._database.write() as connection:
+            if not may_suggest(connection, suggested.text, quotes):
+                return None
+            _insert(connection, suggested)
+            _record(connection, suggested, "added", time)
+        return suggested
 
     def get(self, memory_id: str) -> Memory:
         """Return one memory.
@@ -242,6 +278,16 @@ class Memories:
         for row in rows:
             times.setdefault(row["memory_id"], []).append(datetime.fromisoformat(row["time"]))
         return times
+
+    def resting_on(self, message_id: str) -> Sequence[Memory]:
+        """The memories whose evidence is, at least in part, one message; the oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM memories"
+                " WHERE id IN (SELECT memory_id FROM evidence WHERE message_id = ?) ORDER BY seq",
+                (message_id,),
+            ).fetchall()
+            return _memories(connection, rows)
 
     def added_since(self, time: datetime, *, now: datetime) -> Sequence[Memory]:
         """What was added after `time` and holds now, oldest first."""

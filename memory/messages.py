@@ -84,6 +84,20 @@ class Messages:
                 [(message_id, start, end) for start, end in spans],
             )
 
+    def get(self, message_id: str) -> Message:
+        """Return one message.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT * FROM messages WHERE id = ?", (message_id,)
+            ).fetchone()
+        if row is None:
+            raise NotFound(f"There is no message {message_id!r}.")
+        return as_message(row)
+
     def of(self, conversation_id: str) -> list[Message]:
         """All messages of one conversation, oldest first.
 

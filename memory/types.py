@@ -188,5 +188,13 @@ class Recollection(Record):
     @property
     def why(self) -> str:
         """The strongest reasons in words that a person understands."""
-        words = [reason.words for reason in self.reasons if reason.words]
-        return "; ".join(words[:_MOST_REASONS])
+        return "; ".join(reason.words for reason in self._strongest)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The features behind the strongest reasons."""
+        return tuple(reason.feature for reason in self._strongest)
+
+    @property
+    def _strongest(self) -> tuple[Reason, ...]:
+        return tuple(reason for reason in self.reasons if reason.words)[:_MOST_REASONS]

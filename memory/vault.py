@@ -23,6 +23,7 @@ from memory.database import Database, as_vault_error
 from memory.dense import Dense
 from memory.embeddings import Embedder
 from memory.errors import EmbedderMismatch, NotFound
+from memory.feedback import FeedbackTable
 from memory.imports import Imports
 from memory.index import Index
 from memory.learn.keeping import Keeper
@@ -34,6 +35,7 @@ from memory.recall.features import Features, shipped_weights
 from memory.recall.query import Query
 from memory.recall.recall import find, recall, time_of
 from memory.recall.reranking import Reranker
+from memory.suggestions import Suggestions
 from memory.transfer import Transfer
 from memory.types import (
     Learned,
@@ -55,7 +57,7 @@ MOST_OPEN = 16
 
 
 class Vault:
-    """One user's conversations, messages, memories and consents, and recall over them."""
+    """One user's conversations, messages, memories, feedback and consents, and recall over them."""
 
     def __init__(
         self,
@@ -82,11 +84,13 @@ class Vault:
         )
         self.consents = Consents(self._database)
         self.conversations = Conversations(self._database)
+        self.feedback = FeedbackTable(self._database)
         self.memories = Memories(self._database)
         self.imports = Imports(self._database)
         self.messages = Messages(self._database)
         self.writing = Writing(self._database)
         self.transfer = Transfer(self._database)
+        self.suggestions = Suggestions(self._database)
 
     def recall(
         self,

@@ -4,8 +4,10 @@ None of them needs weights or a network, and all of them are the same on every r
 """
 
 import hashlib
+import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -20,6 +22,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field
+
+from assistant.chat_models.scoring import Scored
 
 
 @dataclass
@@ -140,6 +144,31 @@ class RecordingChatModel(BaseChatModel):
         except GeneratorExit:
             self.ended_early += 1
             raise
+
+
+class ScoringChatModel(RecordingChatModel):
+    """The same, and it finds words more probable that stand in the prompt: by counting them."""
+
+    def score_reply(
+        self,
+        prompt: Sequence[BaseMessage],
+        reply: str,
+        *,
+        most_tokens: int,
+        is_wanted: Callable[[], bool],
+    ) -> Scored | None:
+        if not is_wanted():
+            return None
+        words = [word for message in prompt for word in message.text.split()]
+        counts = Counter(re.findall(r"\w+", " ".join(words).lower()))
+        said = re.findall(r"\w+", reply)[:most_tokens]
+        return Scored(
+            prompt_tokens=len(words),
+            text=" ".join(said),
+            log_probabilities=tuple(
+                math.log((1 + counts[word.lower()]) / (1000 + counts.total())) for word in said
+            ),
+        )
 
 
 class RemoteChatModel(RecordingChatModel):

@@ -8,14 +8,16 @@ nothing to ask. LangChain's `ChatOpenAI` drives it. Knows nothing about the cata
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import Condition
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from langchain_core.messages import BaseMessage
 
+from assistant.chat_models.scoring import Scored, score
 from assistant.chat_models.spinning import spin_briefly
 from assistant.errors import ModelFailed
 
@@ -31,6 +33,10 @@ COUNTS_KEPT = 2048
 ADDRESS = "http://llama.invalid"
 # Reading has no limit: a slow machine can take minutes until the first token.
 TIMEOUT = httpx.Timeout(None, connect=5)
+
+# The server hangs up after a stream that took longer than five seconds, and whoever asks in that
+# moment gets no answer. Connecting to a socket file takes a fraction of a millisecond.
+ONE_REQUEST_EACH = httpx.Limits(max_keepalive_connections=0)
 
 
 class LocalServer:
@@ -104,6 +110,17 @@ class LocalServer:
         """How many tokens the model reads `text` as, without those around a message."""
         return self._count(text)
 
+    def score(
+        self,
+        prompt: Sequence[BaseMessage],
+        reply: str,
+        *,
+        most_tokens: int,
+        is_wanted: Callable[[], bool],
+    ) -> Scored | None:
+        """How probable the model finds the beginning of a reply; see `scoring.score`."""
+        return score(self._client, prompt, reply, most_tokens=most_tokens, is_wanted=is_wanted)
+
     def drop_cache(self) -> None:
         """Make the model forget every prompt it read; waits for a reply in progress.
 
@@ -159,7 +176,7 @@ class LocalServer:
                 raise ModelFailed(
                     f"The model in {str(self.file)!r} could not be loaded. {self._how_to_mend}"
                 ) from error
-            self._transport = httpx.HTTPTransport(uds=str(self.socket))
+            self._transport = httpx.HTTPTransport(uds=str(self.socket), limits=ONE_REQUEST_EACH)
         return self._transport
 
     def _params(self) -> Any:

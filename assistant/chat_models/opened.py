@@ -18,6 +18,7 @@ from assistant.chat_models.catalogue import CATALOGUE
 from assistant.chat_models.hosts import host_of
 from assistant.chat_models.huggingface import load_huggingface
 from assistant.chat_models.installed import installed_file
+from assistant.chat_models.scoring import Score
 from assistant.chat_models.shared_servers import lease_server
 from assistant.chat_models.untraced import stream_untraced
 from assistant.errors import MissingExtra, MissingKey, ModelFailed, ModelNotInstalled, UnknownModel
@@ -59,6 +60,8 @@ class OpenedModel:
     """By the model's own tokenizer where it is at hand, else an estimate on the safe side."""
     keeps_prefix: bool = False
     """Whether reading a prompt ahead of time makes the next call cheaper."""
+    score: Score | None = None
+    """How probable a text is as its reply, where the model can tell."""
     drop_cache: Callable[[], None] = _nothing
     """Makes a local model forget the prompts it read; waits for a reply in progress."""
     close: Callable[[], None] = _nothing
@@ -76,6 +79,9 @@ class OpenedModel:
 def open_model(model: str | BaseChatModel, settings: Settings) -> OpenedModel:
     """Open a model by its name, or take a chat model as it is.
 
+    A chat model that has a method `score_reply`, see `Score`, is asked how probable its replies
+    are when they are explained.
+
     Raises:
         UnknownModel: the name fits nothing; the message says which names are understood.
         ModelNotInstalled: its weights are not on this machine; the message has the command.
@@ -83,7 +89,8 @@ def open_model(model: str | BaseChatModel, settings: Settings) -> OpenedModel:
         ModelFailed: it is there and cannot be loaded.
     """
     if isinstance(model, BaseChatModel):
-        return OpenedModel(name=_name_of(model), chat=model, host=host_of(model))
+        score = getattr(model, "score_reply", None)
+        return OpenedModel(name=_name_of(model), chat=model, host=host_of(model), score=score)
     if settings.base_url is not None:
         return _open_address(model, settings.base_url, settings)
     kind, colon, rest = model.partition(":")
@@ -139,6 +146,7 @@ def _open_server(model: str, file: Path, mend: str, settings: Settings) -> Opene
         host=None,
         count_tokens=server.count_tokens,
         keeps_prefix=True,
+        score=server.score,
         drop_cache=server.drop_cache,
         close=release,
     )

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import click
+from tqdm import tqdm
 
 from assistant.commands.options import whose
 from assistant.commands.wrapping import WrappedText
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _HELP = """\
 /memory      what the last reply used, and why
+/why         explain the last reply: what it leans on, measured
+/good        say that the last reply was good, and why: /good short and clear
+/bad         say that it was not
 /new         begin a new conversation
 /temporary   begin a conversation that leaves nothing behind
 /share       let a remote model see your memories, or stop that
@@ -49,11 +53,13 @@ class ChatLoop:
         self._last: Reply | None = None
         self._commands: dict[str, Callable[[], None]] = {
             "/memory": self._show_memory,
+            "/why": self._explain,
             "/new": self._begin,
             "/temporary": self._begin_temporary,
             "/share": self._share,
             "/help": lambda: click.echo(_HELP),
         }
+        self._judgements = {"/good": True, "/bad": False}
 
     def run(self) -> None:
         """Go on until the user leaves."""
@@ -63,6 +69,8 @@ class ChatLoop:
                 return
             if line in self._commands:
                 self._commands[line]()
+            elif (command := line.partition(" ")[0]) in self._judgements:
+                self._judge(line.removeprefix(command), is_liked=self._judgements[command])
             elif line.startswith("/"):
                 click.echo(f"There is no {line.split()[0]}.\n{_HELP}")
             elif line:
@@ -114,6 +122,42 @@ class ChatLoop:
         for item in self._last.offered:
             click.echo(f"{'used ' if item.id in used else 'known'}  {_shortened(item)}")
             click.secho(f"       {item.time:%Y-%m-%d}: {item.why}", dim=True)
+
+    def _explain(self) -> None:
+        if (reply := self._kept_reply()) is None:
+            return
+        with tqdm(desc="Scoring the reply again", leave=False, delay=1) as bar:
+
+            def tell(done: int, of: int) -> None:
+                bar.total = of
+                bar.update(done - bar.n)
+
+            try:
+                explanation = str(self._companion.explain(reply.id, tell))
+            except KeyboardInterrupt:
+                explanation = "(stopped)"
+            except EXPECTED as error:
+                explanation = f"Error: {error}"
+        click.echo(explanation)
+
+    def _judge(self, words: str, *, is_liked: bool) -> None:
+        if (reply := self._kept_reply()) is None:
+            return
+        try:
+            self._companion.feedback(reply.id, liked=is_liked, words=words)
+        except EXPECTED as error:
+            click.echo(f"Error: {error}", err=True)
+        else:
+            click.echo("Noted.")
+
+    def _kept_reply(self) -> "Reply | None":
+        if self._last is None:
+            click.echo("There is no reply yet.")
+        elif not self._remember:
+            click.echo("This conversation is temporary: nothing is kept about its replies.")
+        else:
+            return self._last
+        return None
 
     def _begin(self) -> None:
         self._companion.start_conversation()

@@ -32,6 +32,7 @@ WORDS = {
     "polarity": "says what you like or dislike, as you ask",
     "pinned": "you pinned it",
     "used": "helped before",
+    "reranker": "fits what you wrote when both are read together",
 }
 
 
@@ -114,6 +115,11 @@ def reasons(features: Features, added: dict[str, Column], place: int) -> tuple[R
     )
 
 
+def reason_words(feature: str, note: str = "") -> str:
+    """A reason as people say it; `note` is what more there is to say, like the words shared."""
+    return WORDS.get(feature, "").format(note).removesuffix(": ")
+
+
 def _words(features: Features, name: str, place: int) -> str:
     note = features.notes.get(name)
-    return WORDS.get(name, "").format(note(place) if note else "")
+    return reason_words(name, note(place) if note else "")

@@ -16,7 +16,15 @@ from threadpoolctl import ThreadpoolController
 from memory.database import Database
 from memory.dense import Dense
 from memory.keywords import keyword_matches, telling_words
-from memory.recall.features import Column, Features, Weights, amounts, opens, reasons
+from memory.recall.features import (
+    Column,
+    Features,
+    Weights,
+    amounts,
+    opens,
+    reason_words,
+    reasons,
+)
 from memory.recall.memories import memory_features
 from memory.recall.messages import message_features
 from memory.recall.query import Query
@@ -119,7 +127,7 @@ def _reranked(found: Sequence[Recollection], text: str, reranker: Reranker) -> l
 
 
 def _read(amount: float) -> Reason:
-    words = "fits what you wrote when both are read together" if amount > 0 else ""
+    words = reason_words("reranker") if amount > 0 else ""
     return Reason(feature="reranker", amount=amount, words=words)
 
 

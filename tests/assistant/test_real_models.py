@@ -53,3 +53,19 @@ def test_a_conversation_is_answered_cached_traced_and_remembered(real: Assistant
     assert (trace.model, trace.host, trace.failures) == ("smollm2-135m-instruct", None, ())
     assert [item.text for item in second.offered] == ["I'm vegetarian"]
     assert len(ana.messages(first.conversation_id)) == 4
+
+
+def test_a_reply_is_scored_again_without_each_of_its_memories(real: Assistant) -> None:
+    ana = real.user("ana")
+    for text in ("I'm vegetarian", "I live in Porto"):
+        ana.memories.add(text)
+    ana.chat("Hello there!")
+    ana.memories.add("I have a dog called Rex")
+    explanation = ana.explain(ana.chat("What could I cook tonight, and where do I live?").id)
+    assert (explanation.method, explanation.note) == ("scored again", "")
+    assert len(explanation.offered) == 3
+    amounts = [item.leaning for item in explanation.offered]
+    assert all(amount is not None and abs(amount) < 5 for amount in amounts)
+    real.settle()
+    again = ana.chat("Thanks!")
+    assert again.usage.cached_tokens > 0.5 * again.usage.prompt_tokens

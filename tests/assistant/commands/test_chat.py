@@ -41,6 +41,32 @@ def test_memory_before_any_reply_says_that_there_is_none(talk: Talk) -> None:
     assert "The last reply had nothing from memory." in talk("/memory")
 
 
+def test_why_explains_the_last_reply(bespoke: Assistant, talk: Talk) -> None:
+    bespoke.user("me").memories.add("I like penguins")
+    printed = talk("/why", "Penguins like penguins", "/why")
+    assert "There is no reply yet." in printed
+    assert "How much the reply leans on" in printed
+    assert "model    RecordingChatModel, prompt chat" in printed
+
+
+def test_replies_can_be_judged_with_words_or_without(bespoke: Assistant, talk: Talk) -> None:
+    printed = talk("/good", "one", "/bad far too long", "two", "/good", "/goodness")
+    assert "There is no reply yet." in printed
+    assert printed.count("Noted.") == 2
+    assert "There is no /goodness." in printed
+    (conversation,) = bespoke.user("me").conversations()
+    replies = bespoke.user("me").messages(conversation.id)[1::2]
+    given = [bespoke.user("me").explain(reply.id).feedback for reply in replies]
+    assert [(each.is_liked, each.words) for each in given if each] == [
+        (False, "far too long"),
+        (True, None),
+    ]
+
+
+def test_nothing_is_kept_about_temporary_replies(talk: Talk) -> None:
+    assert talk("/temporary", "Hello", "/good", "/why").count("This conversation is temporary") == 2
+
+
 def test_quit_leaves_before_what_follows(talk: Talk, model: RecordingChatModel) -> None:
     talk("/quit", "Hello")
     assert model.asked == []
