@@ -254,7 +254,8 @@ class Companion:
     def style(self) -> Style:
         """How replies are fitted to this user: a value for each dimension, and because of what."""
         with self._access.reading() as vault:
-            return style_of(vault, now=self._shared.clock())
+            now = self._shared.clock()
+            return style_of(vault, now=now, opinions=vault.feedback.all())
 
     def reset_style(self, dimension: Dimension) -> None:
         """Let how the user writes count for a dimension only from now on; wishes stay as they are.

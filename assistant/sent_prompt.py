@@ -64,13 +64,14 @@ class SentPrompt:
     def _without_note(self, said: SentMessage, text: str) -> str:
         if said.role != "user":
             return said.text
-        content = self._contents[said.id]
-        rest = _without_line(said.text, content, quoted(text))
-        emptied = _without_line(self._attached(content, _NOTHING_YET), content, _NOTHING_YET)
-        return self._attached(content) if rest == emptied else rest
-
-    def _attached(self, content: str, *lines: str) -> str:
-        return self._template.render("attached", lines=lines, message=content)
+        content = self._contents[said.id].strip()
+        notes, rest = _split(said.text, content)
+        one_note = self._template.render(
+            "attached", lines=[_NOTHING_YET], message=content, reminder=""
+        )
+        emptied = _without_line(_split(one_note, content)[0], _NOTHING_YET)
+        left = _without_line(notes, quoted(text))
+        return rest if left == emptied else left + rest
 
 
 def rebuild(
@@ -99,8 +100,17 @@ def rebuild(
     )
 
 
-def _without_line(sent: str, content: str, end: str) -> str:
-    """A message as it was sent, without the lines before its content that end with `end`."""
-    notes = sent.removesuffix(content.strip())
-    kept = [line for line in notes.splitlines(keepends=True) if not line.rstrip().endswith(end)]
-    return "".join(kept) + sent[len(notes) :]
+def _split(sent: str, content: str) -> tuple[str, str]:
+    """A message as it was sent: its notes, and its content with what stands behind that."""
+    place = len(sent) - len(content)
+    while place > 0 and not (
+        sent.startswith(content, place) and sent[place + len(content) :][:1] in ("", "\n")
+    ):
+        place -= 1
+    return sent[:place], sent[place:]
+
+
+def _without_line(notes: str, end: str) -> str:
+    """Notes without the lines that end with `end`."""
+    lines = notes.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.rstrip().endswith(end))

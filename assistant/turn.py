@@ -189,7 +189,12 @@ class Turn:
             history, _ = self._history(kept, leave_out=message.id)
             if self.uses_memory:
                 frozen = kept.conversations.snapshot(self.conversation_id)
-                style = style_of(known, now=message.time, wishes_only=frozen is not None)
+                style = style_of(
+                    known,
+                    now=message.time,
+                    opinions=known.feedback.all(),
+                    wishes_only=frozen is not None,
+                )
                 self.filters = style.filters(self.text)
                 briefing = briefer.brief(
                     message,

@@ -13,6 +13,7 @@ from memory.learn.detector import Detector
 from memory.learn.firewall import Span, overlaps, suspicious_spans
 from memory.learn.language import Language, english
 from memory.learn.own_words import Sentence, own_sentences
+from memory.learn.slots import SlotReader
 from memory.learn.statements import Parser, Statement, StatementReader
 from memory.types import MemoryKind, Vectors
 
@@ -153,7 +154,8 @@ class Learner:
                 return _WORTH_IN_LONG if is_lasting else _NEVER
             if is_lasting:
                 return _WORTH
-            return _WORTH_OF_WISH if cues["about_answers"].search(text) else _WORTH_WITHOUT_ME
+            is_about_replies = cues["about_answers"].search(text) or self._slots.wish(text)
+            return _WORTH_OF_WISH if is_about_replies else _WORTH_WITHOUT_ME
         return _NEVER if is_long or len(sentences) > _FEW_SENTENCES else _WORTH_WITHOUT_ME
 
     def _is_english(self, text: str) -> bool:
@@ -175,6 +177,10 @@ class Learner:
             self._language,
             cache=self._embedder.cache,
         )
+
+    @cached_property
+    def _slots(self) -> SlotReader:
+        return SlotReader(self._language)
 
     @cached_property
     def _reader(self) -> StatementReader:

@@ -150,9 +150,9 @@ def test_recall_that_fails_costs_the_memories_not_the_reply(
     ana = bespoke.user("ana")
     reply = ana.chat("Hello secretword")
     assert reply.text == "That sounds good."
-    assert ana.trace(reply.id).failures == ("recall",)
+    assert ana.trace(reply.id).failures == ("embed",)
     bespoke.settle()
-    assert "Recall failed" in caplog.text
+    assert "'embed' failed" in caplog.text
     assert "secretword" not in caplog.text
 
 
