@@ -20,8 +20,8 @@ from memory.types import MemoryKind, Vectors
 # What somebody says by the way is believed sooner than a line of a long text, which may be pasted,
 # and sooner with an "I" than without.
 _WORTH = 0.4
-_WORTH_IN_LONG = 0.7
-_WORTH_OF_WISH = 0.55
+_WORTH_IN_LONG = 0.8
+_WORTH_OF_WISH = 0.6
 _WORTH_WITHOUT_ME = 0.85
 _NEVER = 2.0
 _LONG = 600
@@ -89,7 +89,8 @@ class Learner:
         return [
             each
             for each in sentences
-            if not each.text.rstrip("\"') ").endswith("?") and self._is_english(each.text)
+            if self._is_english(each.text)
+            and (not each.text.rstrip("\"') ").endswith("?") or _POLITE_WISH.match(each.text))
         ]
 
     def _embedded(
@@ -155,7 +156,7 @@ class Learner:
             if is_lasting:
                 return _WORTH
             is_about_replies = cues["about_answers"].search(text) or self._slots.wish(text)
-            return _WORTH_OF_WISH if is_about_replies else _WORTH_WITHOUT_ME
+            return _WORTH_OF_WISH if is_about_replies else _NEVER
         return _NEVER if is_long or len(sentences) > _FEW_SENTENCES else _WORTH_WITHOUT_ME
 
     def _is_english(self, text: str) -> bool:
@@ -189,6 +190,15 @@ class Learner:
 
 _ME = re.compile(
     r"\b(?:i|i['’]?m|i['’]?ve|i['’]?d|i['’]?ll|me|my|mine|myself|we|we['’]re|our|us|ours)\b",
+    re.IGNORECASE,
+)
+# "Could you stop using emojis?" asks for nothing but a habit.
+_POLITE_WISH = re.compile(
+    r"\W*(?:please )?(?:can|could|would|will)(?: you| we| our chats)\b.*\b(?:always|never|stop"
+    r"|avoid|refrain"
+    r"|quit|skip|drop|leave out|in (?:the )?future|in general|from now on|from here on|every|each"
+    r"|whenever|less|fewer|more often|not use|no more|mind|by default|be in|when(?:ever)? (?:i"
+    r"|you))\b",
     re.IGNORECASE,
 )
 _TOLD_TO_REMEMBER = re.compile(

@@ -29,8 +29,11 @@ class Reader:
     def __init__(self, language: Language) -> None:
         self._language = language
 
-    def polarity(self, doc: "Doc") -> Polarity:
-        """Whether a preference or a constraint is for something (positive) or against it."""
+    def polarity(self, doc: "Doc") -> Polarity | None:
+        """Whether a preference or a constraint is for something (positive) or against it.
+
+        None where its words do not say.
+        """
         text = doc.text.lower().replace("’", "'")
         for side, pattern in self._idioms:
             if pattern.search(text):
@@ -39,7 +42,7 @@ class Reader:
         if hits:
             return "positive" if hits[0] > 0 else "negative"
         is_against = any(self._is_negated(token) for token in doc if token.pos_ in ("VERB", "AUX"))
-        return "negative" if is_against or _AGAINST.search(text) else "positive"
+        return "negative" if is_against or _AGAINST.search(text) else None
 
     def strength(self, text: str, *, has_diet: bool) -> Strength:
         """Whether breaking it would be wrong: allergies, "never", "can't", rules of faith."""

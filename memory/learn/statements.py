@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from memory.learn.detector import POLARITIES, STRENGTHS, Choice, Detected
+from memory.learn.detector import STRENGTHS, Choice, Detected
 from memory.learn.language import Language
 from memory.learn.own_words import Sentence
 from memory.learn.reading import Reader
@@ -145,7 +145,10 @@ class StatementReader:
 
     def _polarity(self, doc: "Doc", detected: Detected) -> Polarity:
         read = self._reader.polarity(doc)
-        return max(POLARITIES.values(), key=lambda each: _votes(detected.polarity, each, read))
+        if read is None:
+            return max(detected.polarity, key=lambda each: detected.polarity[each])
+        sides: tuple[Polarity, ...] = ("positive", "negative")
+        return max(sides, key=lambda each: _votes(detected.polarity, each, read))
 
     def _strength(self, text: str, detected: Detected, *, has_diet: bool) -> Strength:
         read = self._reader.strength(text, has_diet=has_diet)
@@ -164,7 +167,7 @@ class StatementReader:
         """What the detector takes it for, unless the words settle it."""
         name = slot.slot if slot else ""
         if name in _SLOTS_OF_WISHES or likely == "style":
-            return "style" if name in _SLOTS_OF_WISHES or not name else "fact"
+            return "style"
         if name == DIET:
             return "constraint"
         if name.startswith(_FAVOURITE):
