@@ -205,3 +205,10 @@ def test_there_must_be_such_a_reply(ana: Companion) -> None:
         ana.explain("nothing")
     with pytest.raises(NotFound):
         ana.feedback("nothing", liked=True)
+
+
+def test_what_was_said_of_a_reply_is_heeded_by_style(ana: Companion, clock: Clock) -> None:
+    for _ in range(3):
+        clock.advance(minutes=1)
+        ana.feedback(ana.chat("Which penguins do I like?").id, liked=False, words="too long")
+    assert ana.style().traits()["length"].value == "short"

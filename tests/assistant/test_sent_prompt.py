@@ -136,3 +136,17 @@ def test_a_prompt_whose_snapshot_changed_does_not_come_back(
     ana.chat("Hello again")  # freezes another snapshot
     with pytest.raises(PromptChanged, match="what is known about you"):
         prompt_of(bespoke, ana, reply)
+
+
+def test_a_reminder_behind_the_message_stays_when_a_note_goes(
+    bespoke: Assistant, ana: Companion
+) -> None:
+    ana.memories.add("Always keep your answers short", kind="style")
+    ana.chat("Hello")
+    ana.memories.add("I like penguins")
+    prompt = prompt_of(bespoke, ana, ana.chat("Penguins I like"))
+    whole = prompt.messages()[-1].text
+    last = prompt.without(id_of(ana, "I like penguins"), "I like penguins")[-1].text
+    assert "<notes>" in whole
+    assert last.startswith("Penguins I like\n\n(")
+    assert whole.endswith(last)
