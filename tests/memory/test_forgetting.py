@@ -16,7 +16,7 @@ from memory.conversations import Snapshot
 from memory.embeddings import Embedder
 from memory.errors import InvalidMemory, NotFound, VaultInUse
 from memory.receipts import Mention
-from memory.types import Memory, Message, Status
+from memory.types import Message, Status
 from memory.vault import Vault
 from tests.doubles import Clock, WordEmbeddings
 from tests.memory.remembering import (
@@ -280,26 +280,6 @@ def test_backups_of_migrations_are_removed(vault: Vault, folder: Path, now: date
     vault.forget(forgotten.id, time=now)
     assert leftovers(folder, SECRET, *STEMS) == []
     assert list(folder.glob("*.before-*")) == []
-
-
-def test_what_rows_that_moved_left_in_gaps_of_the_file_is_gone(
-    vault: Vault, folder: Path, now: datetime
-) -> None:
-    """SQLite's secure_delete zeroes a row where it is, not the copies that moving it left."""
-    secrets: list[Memory] = []
-    messages = []
-    for number in range(150):
-        messages.append(say(vault, f"filler {number} " * (number % 40)))
-        if number % 5 == 0:
-            secrets.append(vault.memories.add(f"{SECRET} of cave{number}cave", time=now))
-        if number % 3 == 0:  # rows that grow push others to new pages
-            grown = messages[number // 2]
-            reply(vault, grown, "Yes.", sent=f"grown {number} " * 60)
-    for each in secrets[:-1]:
-        with vault._database.write() as connection:
-            connection.execute("DELETE FROM memories WHERE id = ?", (each.id,))
-    vault.forget(secrets[-1].id, time=now)
-    assert leftovers(folder, SECRET, *STEMS, *(f"cave{n}cave" for n in range(150))) == []
 
 
 @pytest.mark.parametrize("number", range(4))
