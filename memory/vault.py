@@ -5,8 +5,8 @@ another user. `vaults.py` keeps a few of them open.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -328,11 +328,9 @@ class Vault:
         with self._database.read() as connection:
             return counts(connection), all_hosts(connection)
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Keep other processes from writing to this vault."""
-        with self._database.exclusive():
-            yield
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep other processes from writing to this vault for a block."""
+        return self._database.exclusive()
 
     def close(self) -> None:
         """Give back all threads and file descriptors."""

@@ -35,6 +35,7 @@ class Vaults:
         self._open: OrderedDict[str, Vault] = OrderedDict()
         self._uses: dict[str, int] = {}
         self._changed = Condition()
+        self._is_swept = False
 
     def folder(self, user: str) -> Path:
         """The folder of a user's vault. Any string is a user, and no two share a folder."""
@@ -134,7 +135,9 @@ class Vaults:
     def _open_or_create(self, user: str) -> Vault:
         folder = self.folder(user)
         _make_private_folder(self._home, folder, user)
-        erase_leftovers(folder.parent)
+        if not self._is_swept:
+            erase_leftovers(folder.parent)
+            self._is_swept = True
         vault = Vault(folder, self._embedder, reranker=self._reranker)
         try:
             vault.finish_deletion()

@@ -68,6 +68,10 @@ def vectors_of(vault: Vault, *texts: str) -> tuple[bytes, ...]:
     return tuple(vault._embedder.vector(text).tobytes() for text in texts)
 
 
+def found_by_meaning(vault: Vault) -> list[str]:
+    return [item.text for item in vault.recall("one", gate=False, now=Clock().now)]
+
+
 def test_a_forgotten_memory_leaves_no_bytes_behind(
     vault: Vault, folder: Path, now: datetime
 ) -> None:
@@ -301,6 +305,21 @@ def test_an_index_that_is_made_anew_holds_no_old_vector(
     again = Vault(folder, vault._embedder)
     assert len(again.recall("one", gate=False, now=now)) == 1
     assert leftovers(folder, SECRET, *STEMS, vectors=vectors) == []
+    again.close()
+
+
+def test_what_a_kill_left_in_a_new_index_is_cleared_at_the_next_start(
+    vault: Vault, folder: Path
+) -> None:
+    say(vault, "one that stays")
+    vault.settle()
+    vault.close()
+    (file,) = folder.glob("index/*/data_level0.bin")
+    file.write_bytes(SECRET.encode() * (file.stat().st_size // len(SECRET)))
+    again = Vault(folder, vault._embedder)
+    again.finish_deletion()
+    assert leftovers(folder, SECRET) == []
+    assert found_by_meaning(again) == ["one that stays"]
     again.close()
 
 
