@@ -133,7 +133,7 @@ class Benchmark:
         for canary in self._canaries:
             place = canary.number * len(given) // len(self._canaries)
             given[place:place] = canary.messages()
-        self.ana.import_messages(given)
+        self.ana.import_messages(given, learn=False)
         for text in sentences(MEMORIES, seed=8):
             self.ana.memories.add(text)
         for canary in self._canaries:
@@ -190,7 +190,7 @@ class Benchmark:
         again = [message for canary in self._canaries for message in canary.messages()]
         renamed = [each | {"id": f"again {each['id']}", "conversation": "again"} for each in again]
         users = [each for each in [*again, *renamed] if each["role"] == "user"]
-        self.ana.import_messages(users)
+        self.ana.import_messages(users, learn=False)
         self._assistant.settle()
         needles = [word.encode() for canary in self._canaries for word in canary.words]
         return holding(self.home, needles)[0]
@@ -242,34 +242,36 @@ def forget_and_be_killed(home: Path, memory_id: str, point: str) -> None:
 
 
 def measure(count: int, home: Path) -> None:
-    """Run all of it and print a table."""
+    """Run all of it and print a table, line by line."""
     benchmark = Benchmark(home, open_assistant(home), count)
     benchmark.fill()
     known, recalled = benchmark.known(), benchmark.recalled()
     took = list(benchmark.forget())
     seconds, indexing = [each[0] for each in took], [each[1] for each in took]
+    _tell("forgotten, one after the other", f"{len(took)} of a vault of {count} messages")
+    _tell("seconds each", _summary(seconds))
+    _tell("seconds until the index is built again, in the background", _summary(indexing))
+    _tell("needles left", f"{sum(each[2] for each in took)} in {took[-1][3] / 1e6:.1f} MB")
+    kept = sum(each in benchmark.known() for each in known)
+    _tell("other memories left", f"{kept} of {len(known)}")
     same = [
         len(set(before) & set(after)) / len(before)
         for before, after in zip(recalled, benchmark.recalled(), strict=True)
     ]
-    kept = sum(each in benchmark.known() for each in known)
-    rows = [
-        ("forgotten, one after the other", f"{len(took)} of a vault of {count} messages"),
-        ("seconds each", f"median {statistics.median(seconds):.2f}, most {max(seconds):.2f}"),
-        (
-            "seconds until the index is built again, in the background",
-            f"median {statistics.median(indexing):.2f}, most {max(indexing):.2f}",
-        ),
-        ("needles left", f"{sum(each[2] for each in took)} in {took[-1][3] / 1e6:.1f} MB"),
-        ("other memories left", f"{kept} of {len(known)}"),
-        ("of the first ten recalled, still there", f"{statistics.mean(same):.1%}"),
-    ]
-    rows += [(f"killed at {point!r}: needles left", str(left)) for point, left in benchmark.kill()]
-    rows += [("needles back after importing it again", str(benchmark.import_again()))]
+    _tell("of the first ten recalled, recalled again", f"{statistics.mean(same):.1%}")
+    for point, left in benchmark.kill():
+        _tell(f"killed at {point!r}: needles left", str(left))
+    _tell("needles back after importing it again", str(benchmark.import_again()))
     erasing, files = benchmark.erase()
-    rows += [("erased", f"in {erasing:.2f} s; {files} files left")]
-    for what, figure in rows:
-        print(f"{what:<60} {figure}")
+    _tell("erased", f"in {erasing:.2f} s; {files} files left")
+
+
+def _tell(what: str, figure: str) -> None:
+    print(f"{what:<60} {figure}", flush=True)
+
+
+def _summary(seconds: Sequence[float]) -> str:
+    return f"median {statistics.median(seconds):.2f}, most {max(seconds):.2f}"
 
 
 def main() -> None:
