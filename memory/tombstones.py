@@ -106,6 +106,11 @@ def bury(
     )
 
 
+def is_forgotten(connection: sqlite3.Connection, text: str) -> bool:
+    """Whether a text says something that was forgotten or refused here."""
+    return bool(_Graveyard(connection).spans_in(text))
+
+
 def without_forgotten(connection: sqlite3.Connection, messages: Sequence[Message]) -> list[Message]:
     """Messages from elsewhere with the mark in place of each sentence that was forgotten here."""
     graveyard = _Graveyard(connection, with_refused=False)
