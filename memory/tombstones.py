@@ -127,7 +127,9 @@ class _Graveyard:
 
     def __init__(self, connection: sqlite3.Connection, *, with_refused: bool = True) -> None:
         rows = connection.execute(
-            "SELECT digest, words FROM tombstones WHERE is_refused <= ?", (with_refused,)
+            "SELECT digest, words FROM tombstones WHERE is_refused <= ?"
+            " AND EXISTS (SELECT 1 FROM meta WHERE key = ?)",
+            (with_refused, _KEY),
         ).fetchall()
         self._digests = {row["digest"] for row in rows}
         self._lengths = sorted({row["words"] for row in rows if row["words"]}, reverse=True)
