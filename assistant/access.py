@@ -4,7 +4,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 from memory.embeddings import Embedder
 from memory.errors import VaultReadOnly
-from memory.vault import Vault, Vaults
+from memory.vault import Vault
+from memory.vaults import Vaults
 
 
 class Access:

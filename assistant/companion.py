@@ -15,6 +15,7 @@ from assistant.consent import Consent
 from assistant.errors import InvalidStyle
 from assistant.explain import Explainer
 from assistant.explanation import Explanation
+from assistant.forgetting import Forgetting
 from assistant.import_export import (
     Learn,
     OnProgress,
@@ -33,6 +34,7 @@ from assistant.types import Context, ExportReceipt, ImportReport, Piece, Reply, 
 from memory.feedback import Feedback
 from memory.importers.base import Format
 from memory.profile import Profile
+from memory.receipts import Receipt
 from memory.types import (
     Conversation,
     Learned,
@@ -58,9 +60,10 @@ class Companion:
         self._shared = shared
         self._access = Access(user, shared.vaults, shared.embedder, read_only=shared.is_read_only)
         self._turns = TurnTaker(user, shared, self._access)
-        self.memories = CompanionMemories(self._access, shared.clock)
         self._suggester = Suggester(shared, self._access)
         self._explainer = Explainer(shared, self._access)
+        self._forgetting = Forgetting(user, shared, self._access, self._turns)
+        self.memories = CompanionMemories(self._access, shared.clock, self._forgetting)
         self.consent = Consent(self._access, shared.clock)
 
     def chat(
@@ -162,11 +165,25 @@ class Companion:
             vault.conversations.rename(conversation_id, title)
 
     def delete(self, conversation_id: str) -> None:
-        """Delete a conversation with its messages, for good. Raises NotFound if there is none."""
-        lock = self._shared.turn_lock(self.user, conversation_id)
-        with lock.held(), self._access.writing() as vault:
+        """Delete a conversation for good, with its messages and what was known only from them.
+
+        Raises:
+            NotFound: there is no such conversation.
+            ReplyInProgress: a reply is being written and does not come to an end.
+            VaultInUse: it is deleted, but another process keeps the files from being cleaned.
+        """
+        with self._forgetting.vault() as vault:
             vault.delete_conversation(conversation_id)
-        self._turns.settle_soon()
+
+    def erase(self) -> Receipt:
+        """Erase this user: the folder with all that it holds. What is said next begins a new one.
+
+        Raises:
+            NotFound: nothing is kept about this user.
+            ReplyInProgress: a reply is being written and does not come to an end.
+            VaultError: the folder cannot be removed, or another process is writing to it.
+        """
+        return self._forgetting.erase(self._shared.clock)
 
     def trace(self, reply_id: str) -> Trace:
         """How a reply came about: prompt version, model, what was offered, tokens and times.

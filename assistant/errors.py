@@ -34,6 +34,10 @@ class MissingKey(AssistantError):
     """The model's provider needs a key that is not set."""
 
 
+class ReplyInProgress(AssistantError):
+    """Nothing can be forgotten while a reply is being written that may know it."""
+
+
 class ModelFailed(AssistantError):
     """The model could not be loaded, or gave up while answering."""
 

@@ -4,15 +4,21 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from assistant.access import Access
+from assistant.forgetting import Forgetting
+from memory.receipts import Preview, Receipt
+from memory.tombstones import Tombstone
 from memory.types import Event, Memory, MemoryKind, Recollection, Status, Strength
 
 
 class CompanionMemories:
     """`companion.memories`. Every method that takes an id raises NotFound if there is none."""
 
-    def __init__(self, access: Access, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, access: Access, clock: Callable[[], datetime], forgetting: Forgetting
+    ) -> None:
         self._access = access
         self._clock = clock
+        self._forgetting = forgetting
 
     def add(
         self, text: str, *, kind: MemoryKind | None = None, strength: Strength | None = None
@@ -51,6 +57,54 @@ class CompanionMemories:
         """Undo `hide`."""
         with self._access.writing() as vault:
             return vault.memories.set_hidden(memory_id, False, time=self._clock())
+
+    def accept(self, memory_id: str) -> Memory:
+        """Make a suggested or quarantined memory active. Raises InvalidMemory for any other."""
+        with self._access.writing() as vault:
+            return vault.memories.accept(memory_id, time=self._clock())
+
+    def refuse(self, memory_id: str) -> Receipt:
+        """Remove a suggested or quarantined memory for good; it is not proposed again."""
+        with self._forgetting.vault() as vault:
+            return vault.refuse(memory_id, time=self._clock())
+
+    def undo(self, memory_id: str) -> Memory:
+        """Take back that a memory was hidden, or that one superseded another; name either.
+
+        Returns the memory that is active now. What was forgotten cannot be brought back.
+
+        Raises:
+            InvalidMemory: there is nothing to undo.
+        """
+        with self._access.writing() as vault:
+            return vault.memories.undo(memory_id, time=self._clock())
+
+    def preview_forget(self, memory_id: str) -> Preview:
+        """What `forget` would take, and what says nearly the same; changes nothing."""
+        with self._access.writing() as vault:
+            return vault.preview_forget(memory_id)
+
+    def forget(self, memory_id: str, *, also: Sequence[str] = ()) -> Receipt:
+        """Forget a memory for good, and its words wherever they were said or repeated.
+
+        `also` are ids of what the preview offers as similar. Waits for a reply in progress.
+
+        Raises:
+            ReplyInProgress: a reply is being written and does not come to an end.
+            VaultInUse: it is forgotten, but another process keeps the files from being cleaned.
+        """
+        with self._forgetting.vault() as vault:
+            return vault.forget(memory_id, also=also, time=self._clock())
+
+    def tombstones(self) -> Sequence[Tombstone]:
+        """What is kept so that forgotten sentences are not learned again: no text, only dates."""
+        with self._access.reading() as vault:
+            return vault.tombstones.list()
+
+    def delete_tombstone(self, tombstone_id: str) -> None:
+        """Let what was forgotten be learned again. Raises NotFound if there is none."""
+        with self._access.writing() as vault:
+            vault.tombstones.delete(tombstone_id)
 
     def history(self, memory_id: str) -> Sequence[Event]:
         """All that happened to a memory and to those it superseded, oldest first."""

@@ -3,47 +3,98 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from threading import Lock
+from threading import Condition, Lock
 from weakref import WeakValueDictionary
 
 from langchain_core.language_models import BaseChatModel
 
 from assistant.afterwork import Afterwork
 from assistant.chat_models.opened import OpenedModel, open_model
+from assistant.errors import ReplyInProgress
 from assistant.parsers import open_learner
 from assistant.rerankers import open_reranker
 from assistant.settings import Settings
 from memory.embeddings import Embedder
-from memory.vault import Vaults
+from memory.vaults import Vaults
 from prompts.library import Library
+
+GATE_WAIT_S = 60.0
+
+
+class TurnGate:
+    """Lets one user's turns in, and keeps them out while something is forgotten.
+
+    A turn holds words of the vault from the moment it recalls until its reply is kept and the
+    model has read ahead; so nothing is forgotten for good meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._inside = 0
+        self._is_closed = False
+        self.times_closed = 0
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether turns have to wait."""
+        return self._is_closed
+
+    def enter(self) -> None:
+        """Wait until the gate is open, and go in."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_closed)
+            self._inside += 1
+
+    def leave(self) -> None:
+        """Tell that a turn is over."""
+        with self._changed:
+            self._inside -= 1
+            self._changed.notify_all()
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Keep turns out for a block, after those inside have come to an end.
+
+        Raises:
+            ReplyInProgress: one does not.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_closed)
+            self._is_closed = True
+            is_empty = self._changed.wait_for(lambda: not self._inside, GATE_WAIT_S)
+            self.times_closed += 1
+        try:
+            if not is_empty:
+                raise ReplyInProgress(
+                    "A reply is still being written. Stop it, or wait for its end; then try again."
+                )
+            yield
+        finally:
+            with self._changed:
+                self._is_closed = False
+                self._changed.notify_all()
 
 
 class TurnLock:
     """Held while a turn of one conversation is taken. Any thread may give it back."""
 
-    def __init__(self) -> None:
+    def __init__(self, gate: TurnGate) -> None:
+        self._gate = gate
         self._lock = Lock()
 
     def is_free(self) -> bool:
-        """Whether no turn is being taken."""
-        return not self._lock.locked()
+        """Whether a turn can begin at once."""
+        return not self._lock.locked() and not self._gate.is_closed
 
     def take(self) -> None:
         """Wait until the lock is free, and take it."""
+        self._gate.enter()
         self._lock.acquire()
 
     def give_back(self) -> None:
         """Let the next turn begin."""
         self._lock.release()
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lock for a block, after waiting for it."""
-        self.take()
-        try:
-            yield
-        finally:
-            self.give_back()
+        self._gate.leave()
 
 
 class Shared:
@@ -72,6 +123,7 @@ class Shared:
         self._model: OpenedModel | None = None
         self._mutex = Lock()
         self._turn_locks: WeakValueDictionary[tuple[str, str], TurnLock] = WeakValueDictionary()
+        self._turn_gates: WeakValueDictionary[str, TurnGate] = WeakValueDictionary()
         self._turns_running = 0
 
     def model(self) -> OpenedModel:
@@ -87,8 +139,21 @@ class Shared:
 
     def turn_lock(self, user: str, conversation_id: str) -> TurnLock:
         """The lock of one conversation."""
+        gate = self.turn_gate(user)
         with self._mutex:
-            return self._turn_locks.setdefault((user, conversation_id), TurnLock())
+            return self._turn_locks.setdefault((user, conversation_id), TurnLock(gate))
+
+    def turn_gate(self, user: str) -> TurnGate:
+        """The gate that all turns of one user pass."""
+        with self._mutex:
+            return self._turn_gates.setdefault(user, TurnGate())
+
+    def drop_model_cache(self) -> None:
+        """Have a local model forget the prompts that it read; waits for replies in progress."""
+        with self._mutex:
+            model = self._model
+        if model is not None:
+            model.drop_cache()
 
     @contextmanager
     def turn_running(self) -> Iterator[None]:

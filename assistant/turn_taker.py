@@ -30,6 +30,8 @@ class TurnTaker:
         self._suggester = Suggester(shared, access)
         self._current: str | None = None
         self._temporary: Vault | None = None
+        self._gate = shared.turn_gate(user)
+        self._times_closed = self._gate.times_closed
 
     def start_conversation(self) -> None:
         """Let the next message without a conversation begin a new one."""
@@ -73,6 +75,8 @@ class TurnTaker:
 
     def _temporary_place(self, conversation: str | None) -> tuple[str, LendVault]:
         """A conversation in memory: a new one, the one before, or a copy of one that is kept."""
+        if self._times_closed != self._gate.times_closed:  # it may hold what was forgotten
+            self._times_closed, self._temporary = self._gate.times_closed, None
         vault = self._temporary or Vault(None, self._shared.embedder)
         existing = [each.id for each in vault.conversations.list()]
         if conversation is not None and conversation not in existing:
@@ -114,8 +118,9 @@ class TurnTaker:
             lock.give_back()
 
     def _settle(self) -> None:
-        with self._access.writing() as vault:
-            vault.settle()
+        if self._shared.vaults.exists(self._user):  # not erased meanwhile
+            with self._access.writing() as vault:
+                vault.settle()
 
 
 def _check(text: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from memory.cleaning import note_deletion
 from memory.database import Database
 from memory.errors import InvalidMemory, NotFound
 from memory.types import Conversation, Memory, Record, UtcTime
@@ -89,10 +90,13 @@ class Conversations:
             NotFound: there is none with this id.
         """
         with self._database.write() as connection:
-            for (message_id,) in connection.execute(
-                "SELECT id FROM messages WHERE conversation_id = ?", (conversation_id,)
+            for (item_id,) in connection.execute(
+                "SELECT id FROM messages WHERE conversation_id = :id UNION ALL"
+                " SELECT memory_id FROM evidence GROUP BY memory_id HAVING count(*) = sum("
+                "  message_id IN (SELECT id FROM messages WHERE conversation_id = :id))",
+                {"id": conversation_id},
             ).fetchall():
-                withdraw(connection, message_id)
+                withdraw(connection, item_id)
             if not connection.execute(
                 "DELETE FROM conversations WHERE id = ?", (conversation_id,)
             ).rowcount:
@@ -100,18 +104,7 @@ class Conversations:
             connection.execute(
                 "DELETE FROM memories WHERE id NOT IN (SELECT memory_id FROM evidence)"
             )
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('deletion', 'unfinished')")
-
-    def is_deletion_unfinished(self) -> bool:
-        """Whether files may still hold words or vectors of a conversation that was deleted."""
-        with self._database.read() as connection:
-            row = connection.execute("SELECT 1 FROM meta WHERE key = 'deletion'").fetchone()
-        return row is not None
-
-    def mark_deletion_finished(self) -> None:
-        """Remember that no file holds anything of what was deleted."""
-        with self._database.write() as connection:
-            connection.execute("DELETE FROM meta WHERE key = 'deletion'")
+            note_deletion(connection)
 
     def freeze_snapshot(self, conversation_id: str, snapshot: Snapshot) -> None:
         """Keep what is known about the user now as what this conversation's prompts say."""

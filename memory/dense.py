@@ -93,6 +93,12 @@ class Dense:
         with self._mutex, self._database.exclusive():
             self._rebuild_later()
 
+    def clear_unused_slots(self) -> None:
+        """Mend what a kill right after the index was made can leave in its files."""
+        if self._index:
+            with self._mutex, self._database.exclusive():
+                self._index.clear_unused_slots()
+
     def is_whole(self) -> bool:
         """Whether the index can be read and holds all that it should."""
         if self._index is None:

@@ -7,6 +7,7 @@ by one error, `IndexBroken`, and mended by throwing it away.
 import logging
 import os
 import shutil
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _COLLECTIONS: dict[RecollectionKind, str] = {"message": "messages", "memory": "memories"}
 _BATCH = 2000
+# How hnswlib's header begins: version, offset, room, count and bytes of an element.
+_HEADER = struct.Struct("<i4Q")
 
 
 class IndexBroken(Exception):
@@ -34,6 +37,7 @@ class Index:
         self._client: Client | None = None
         self._collections: dict[RecollectionKind, Collection] = {}
         self._counts: dict[RecollectionKind, int] = {}
+        self._cleared: set[RecollectionKind] = set()
 
     def add(self, kind: RecollectionKind, seqs: Sequence[int], vectors: Vectors) -> None:
         """Add vectors, shape (len(seqs), dimension); a row that is there already is replaced.
@@ -47,6 +51,7 @@ class Index:
             for start in range(0, len(seqs), _BATCH):
                 part = slice(start, start + _BATCH)
                 collection.upsert(ids=[str(seq) for seq in seqs[part]], embeddings=vectors[part])
+                self._clear_once(kind)
         self._make_private()
 
     def nearest(
@@ -64,6 +69,7 @@ class Index:
             found = self._collection(kind).query(
                 query_embeddings=vector[None, :], n_results=wanted, include=["distances"]
             )
+            self._clear_once(kind)
         ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
         if len(ids) < wanted:
             raise IndexBroken(f"{len(ids)} rows came back where {wanted} were asked for")
@@ -81,6 +87,19 @@ class Index:
                 self._counts[kind] = int(collection.count())
             return self._counts[kind]
 
+    def clear_unused_slots(self) -> None:
+        """Zero the files of an index that was made and never filled.
+
+        hnswlib writes the room for its first 100 vectors as it got that memory: with vectors that
+        were deleted a moment ago, and with other users'. When it comes to write vectors, it has
+        more than that and fills all of it.
+        """
+        for header in self._folder.glob("*/header.bin"):
+            start = header.read_bytes()[: _HEADER.size]
+            if len(start) == _HEADER.size and _HEADER.unpack(start)[3] == 0:
+                for name in ("data_level0.bin", "length.bin"):
+                    _zero(header.with_name(name))
+
     def remove(self) -> None:
         """Throw the index away, with every vector in it; the next use starts an empty one."""
         self.close()
@@ -92,7 +111,7 @@ class Index:
     def close(self) -> None:
         """Give back threads and file descriptors; the next use opens the index again."""
         client, self._client, self._collections = self._client, None, {}
-        self._counts = {}
+        self._counts, self._cleared = {}, set()
         if client is not None:
             client.close()
 
@@ -107,11 +126,23 @@ class Index:
             )
         return self._collections[kind]
 
+    def _clear_once(self, kind: RecollectionKind) -> None:
+        """Chroma makes the files of a collection when it is first used after opening."""
+        if kind not in self._cleared:
+            self.clear_unused_slots()
+            self._cleared.add(kind)
+
     def _make_private(self) -> None:
         for folder, _, names in os.walk(self._folder):
             Path(folder).chmod(0o700)
             for name in names:
                 (Path(folder) / name).chmod(0o600)
+
+
+def _zero(file: Path) -> None:
+    """Overwrite a file in place: whoever has it open goes on with the same one."""
+    with file.open("r+b") as opened:
+        opened.write(bytes(file.stat().st_size))
 
 
 def _open_client(folder: Path) -> "Client":

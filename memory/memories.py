@@ -232,6 +232,49 @@ class Memories:
                 withdraw(connection, memory_id)
         return found.model_copy(update={"status": status})
 
+    def accept(self, memory_id: str, *, time: datetime) -> Memory:
+        """Make a memory active that was only proposed.
+
+        Raises:
+            NotFound: there is none with this id.
+            InvalidMemory: it is neither suggested nor quarantined.
+        """
+        with self._database.write() as connection:
+            found = _get(connection, memory_id)
+            if found.status not in (Status.SUGGESTED, Status.QUARANTINED):
+                raise InvalidMemory(
+                    f"The memory {memory_id!r} is {found.status.value}; only a suggested or "
+                    "quarantined one can be accepted."
+                )
+            connection.execute("UPDATE memories SET status = 'active' WHERE id = ?", (memory_id,))
+            _record(connection, found, "accepted", time)
+        return found.model_copy(update={"status": Status.ACTIVE})
+
+    def undo(self, memory_id: str, *, time: datetime) -> Memory:
+        """Take back that a memory was hidden, or that one superseded another.
+
+        Either of these two can be named: the old one is active again, and the new one superseded
+        by it, so that undoing again brings that back. Returns the memory that is active now.
+
+        Raises:
+            NotFound: there is none with this id.
+            InvalidMemory: there is nothing to undo, or something later has to be undone first.
+        """
+        found = self.get(memory_id)
+        if found.status is Status.HIDDEN:
+            return self.set_hidden(memory_id, False, time=time)
+        with self._database.write() as connection:
+            old, new = _superseding(connection, _get(connection, memory_id))
+            if new is not None:
+                _retire(connection, new, for_the=old, time=time)
+            connection.execute(
+                "UPDATE memories SET status = 'active', valid_to = NULL, is_pinned = ?,"
+                " supersedes = ? WHERE id = ?",
+                (new.pinned if new else False, new.id if new else old.supersedes, old.id),
+            )
+            _record(connection, old, "restored", time)
+            return _get(connection, old.id)
+
     def history(self, memory_id: str) -> list[Event]:
         """All that happened to a memory and to those it superseded, oldest first."""
         with self._database.read() as connection:
@@ -328,6 +371,39 @@ def _refuse_superseded(connection: sqlite3.Connection, found: Memory) -> None:
         f"The memory {found.id!r} was superseded by {newer['id'] if newer else None!r}; change "
         "that one."
     )
+
+
+def _superseding(connection: sqlite3.Connection, found: Memory) -> tuple[Memory, Memory | None]:
+    """The old memory and the new one of what can be undone; None where nothing took its place."""
+    if found.status is Status.SUPERSEDED:
+        newer = connection.execute(
+            "SELECT id FROM memories WHERE supersedes = ?", (found.id,)
+        ).fetchone()
+        if newer is None:
+            return found, None
+        old, new = found, _get(connection, newer["id"])
+    elif found.supersedes is not None:
+        old, new = _get(connection, found.supersedes), found
+    else:
+        raise InvalidMemory(f"The memory {found.id!r} superseded none; there is nothing to undo.")
+    if new.status is Status.SUPERSEDED:
+        raise InvalidMemory(
+            f"The memory {new.id!r} was superseded itself. Undo the latest change first."
+        )
+    return old, new
+
+
+def _retire(
+    connection: sqlite3.Connection, new: Memory, *, for_the: Memory, time: datetime
+) -> None:
+    """Let a memory be superseded by the one that it superseded."""
+    connection.execute(
+        "UPDATE memories SET status = 'superseded', valid_to = ?, is_pinned = 0, supersedes = ?"
+        " WHERE id = ?",
+        (time.isoformat(), for_the.supersedes, new.id),
+    )
+    _record(connection, new, "superseded", time)
+    withdraw(connection, new.id)
 
 
 def _memories(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Memory]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from memory.conversations import insert_conversation, title_of, unknown_conversation
 from memory.database import Database
 from memory.errors import InvalidMemory, NotFound
+from memory.tombstones import without_forgotten
 from memory.types import Message, Role
 
 
@@ -46,12 +47,14 @@ class Messages:
     def add_new(self, messages: Sequence[Message]) -> int:
         """Write messages that came from elsewhere, in one transaction; known ids are skipped.
 
+        A sentence that was forgotten in this vault does not come back: it gets the mark.
         Returns how many were new.
         """
         for message in messages:
             _storable(message.content)
         with self._database.write() as connection:
-            return sum(insert_message(connection, message) for message in messages)
+            kept = without_forgotten(connection, messages)
+            return sum(insert_message(connection, message) for message in kept)
 
     def add_reply(
         self,

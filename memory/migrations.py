@@ -190,7 +190,9 @@ def m002_learning_and_forgetting(connection: sqlite3.Connection) -> None:
 
 
 # `suspicious` are the spans of messages that the firewall keeps from being recalled or summed up.
-# A tombstone is a keyed hash: it recognises what was forgotten and does not hold it.
+# A tombstone is a keyed hash: it recognises what was forgotten and does not hold it. Those of one
+# forgetting share an id; `words` is how many words they were, null where it is of a place;
+# `is_refused` where it was only refused as a memory.
 _LEARNING_AND_FORGETTING = """
 ALTER TABLE memories ADD COLUMN about TEXT;
 
@@ -215,8 +217,18 @@ CREATE TABLE feedback (
 
 CREATE TABLE tombstones (
     digest TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    words INTEGER,
+    is_refused INTEGER NOT NULL,
     created TEXT NOT NULL
-)
+);
+
+CREATE TRIGGER message_changed AFTER UPDATE OF content ON messages BEGIN
+    INSERT INTO message_words (message_words, rowid, content)
+        VALUES ('delete', old.seq, old.content);
+    INSERT INTO message_words (rowid, content) VALUES (new.seq, new.content);
+    UPDATE vectors SET vector = NULL, is_indexed = 0 WHERE kind = 'message' AND seq = new.seq;
+END
 """
 
 MIGRATIONS: list[Migration] = [m001_first_tables, m002_learning_and_forgetting]

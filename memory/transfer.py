@@ -22,6 +22,7 @@ from memory.export_lines import (
 )
 from memory.importers.base import Skip, SkipReason
 from memory.messages import insert_message
+from memory.tombstones import is_forgotten, without_forgotten
 from memory.types import Evidence, Message, Status
 
 _PAGE = 500
@@ -63,6 +64,8 @@ class Transfer:
             for line in lines:
                 if isinstance(line, MemoryLine) and not _evidence(connection, line):
                     skip(SkipReason.NO_EVIDENCE)
+                elif isinstance(line, MemoryLine) and is_forgotten(connection, line.text):
+                    skip(SkipReason.FORGOTTEN)
                 else:
                     (new if _restore(connection, line) else known)[line.record] += 1
         return new, known
@@ -169,7 +172,8 @@ def _restore_message(connection: sqlite3.Connection, line: MessageLine) -> int:
         conversation_id=line.conversation,
         **line.model_dump(include=Message.model_fields.keys() - {"conversation_id"}),
     )
-    if not insert_message(connection, message):
+    (kept,) = without_forgotten(connection, [message])
+    if not insert_message(connection, kept):
         return 0
     connection.executemany(
         "INSERT INTO suspicious VALUES (?, ?, ?)",

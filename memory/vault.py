@@ -1,41 +1,44 @@
 """A vault: all that is known about one user, in one folder.
 
 Code opens a vault and then reads; nothing here takes a user's name, so nothing can be read of
-another user. `Vaults` keeps a few of them open.
+another user. `vaults.py` keeps a few of them open.
 """
 
-import hashlib
-import json
-import os
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
-from threading import Condition
 
 import numpy as np
 
+from memory.cleaning import Cleaning
 from memory.consents import Consents
 from memory.conversations import Conversations
-from memory.database import Database, as_vault_error
+from memory.database import Database
 from memory.dense import Dense
 from memory.embeddings import Embedder
-from memory.errors import EmbedderMismatch, NotFound
+from memory.erasing import counts
+from memory.errors import EmbedderMismatch
 from memory.feedback import FeedbackTable
+from memory.forgetting import Forgetter
 from memory.imports import Imports
 from memory.index import Index
 from memory.learn.keeping import Keeper
 from memory.learn.learner import Lessons
 from memory.memories import Memories
+from memory.mentions import all_hosts
 from memory.messages import Messages
 from memory.profile import Profile, profile_of
 from memory.recall.features import Features, shipped_weights
 from memory.recall.query import Query
 from memory.recall.recall import find, recall, time_of
 from memory.recall.reranking import Reranker
+from memory.receipts import COUNTED_AS, Findings, Preview, Receipt, out_of_reach
+from memory.similar import SimilarFinder
 from memory.suggestions import Suggestions
+from memory.tombstones import Tombstones
 from memory.transfer import Transfer
 from memory.types import (
     Learned,
@@ -52,8 +55,6 @@ from memory.writing import Writing
 
 DATABASE_NAME = "vault.db"
 INDEX_NAME = "index"
-OWNER_NAME = "owner.json"
-MOST_OPEN = 16
 
 
 class Vault:
@@ -91,6 +92,10 @@ class Vault:
         self.writing = Writing(self._database)
         self.transfer = Transfer(self._database)
         self.suggestions = Suggestions(self._database)
+        self.tombstones = Tombstones(self._database)
+        self._cleaning = Cleaning(self._database, self._dense)
+        self._forgetter = Forgetter(self._database, self.memories)
+        self._similar = SimilarFinder(self._database, self._dense, self.memories)
 
     def recall(
         self,
@@ -242,7 +247,7 @@ class Vault:
             self._vectors.check_embedder(self._embedder.identity)
         except EmbedderMismatch as error:
             found.append(str(error))
-        if self.conversations.is_deletion_unfinished():
+        if self._cleaning.is_due():
             found.append("A deletion was not finished. Run: bespoke doctor --repair")
         if not self._dense.is_whole():
             found.append("The index is broken. Run: bespoke doctor --repair")
@@ -265,12 +270,67 @@ class Vault:
         self.conversations.delete(conversation_id)
         self.finish_deletion()
 
+    def preview_forget(self, memory_id: str) -> Preview:
+        """What forgetting a memory would take, and what says nearly the same; changes nothing.
+
+        Raises:
+            NotFound: there is no memory with this id.
+            EmbedderMismatch: the vault's vectors were made by another embedder.
+        """
+        self._embed_waiting(("memory", "message"))
+        findings, cuts = self._forgetter.preview(memory_id)
+        gone = findings.memories
+        similar = self._similar.find(gone[0], without=gone, cuts=cuts, embedder=self._embedder)
+        return Preview(**dict(findings), similar=similar)
+
+    def forget(self, memory_id: str, *, also: Sequence[str] = (), time: datetime) -> Receipt:
+        """Forget a memory for good: its rows, and its words wherever they stand in this vault.
+
+        In messages and replies a mark takes their place. `also` are ids from the preview's
+        `similar`. Afterwards no file of the vault holds the words or the vectors.
+
+        Raises:
+            NotFound: there is no memory or sentence with one of these ids; nothing was changed.
+            VaultInUse: it is forgotten, but another process that reads keeps the files from being
+                cleaned of it; `settle` finishes that.
+        """
+        findings = self._forgetter.forget(memory_id, also=also, time=time)
+        self.finish_deletion()
+        return Receipt(
+            action="forgotten",
+            time=time,
+            removed=_counted(findings),
+            out_of_reach=out_of_reach(findings.hosts),
+        )
+
+    def refuse(self, memory_id: str, *, time: datetime) -> Receipt:
+        """Remove a memory that was only proposed, so that it is not proposed again.
+
+        The message that it is from stays as it is.
+
+        Raises:
+            NotFound: there is no memory with this id.
+            InvalidMemory: it is neither suggested nor quarantined.
+            VaultInUse: as `forget`.
+        """
+        self._forgetter.refuse(memory_id, time=time)
+        self.finish_deletion()
+        return Receipt(
+            action="refused", time=time, removed={"memories": 1}, out_of_reach=out_of_reach(())
+        )
+
     def finish_deletion(self) -> None:
         """Clean all files of what was deleted, where that is still to be done."""
-        if self.conversations.is_deletion_unfinished():
-            self._dense.rebuild_later()
-            self._database.forget_freed_pages()
-            self.conversations.mark_deletion_finished()
+        self._cleaning.finish()
+
+    def inventory(self) -> tuple[dict[str, int], tuple[str, ...]]:
+        """How much there is, by table, and the remote models that made replies."""
+        with self._database.read() as connection:
+            return counts(connection), all_hosts(connection)
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep other processes from writing to this vault for a block."""
+        return self._database.exclusive()
 
     def close(self) -> None:
         """Give back all threads and file descriptors."""
@@ -278,117 +338,9 @@ class Vault:
         self._database.close()
 
 
-class Vaults:
-    """All vaults under one home folder. At most 16 are open; the least used is closed first."""
-
-    def __init__(self, home: Path, embedder: Embedder, reranker: Reranker | None = None) -> None:
-        """Nothing is opened or created yet."""
-        self._home = home
-        self._embedder = embedder
-        self._reranker = reranker
-        self._open: OrderedDict[str, Vault] = OrderedDict()
-        self._uses: dict[str, int] = {}
-        self._changed = Condition()
-
-    def folder(self, user: str) -> Path:
-        """The folder of a user's vault. Any string is a user, and no two share a folder."""
-        name = hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        return self._home / "users" / name
-
-    def exists(self, user: str) -> bool:
-        """Whether anything is kept about this user."""
-        return (self.folder(user) / DATABASE_NAME).exists()
-
-    def is_writable(self, user: str) -> bool:
-        """Whether this user's vault can be changed here."""
-        return os.access(self.folder(user), os.W_OK)
-
-    def users(self) -> list[str]:
-        """The names of all users that have a vault, sorted."""
-        owners = map(_owner, self._home.glob(f"users/*/{OWNER_NAME}"))
-        return sorted(owner for owner in owners if owner is not None)
-
-    @contextmanager
-    def using(self, user: str) -> Iterator[Vault]:
-        """Lend a user's vault, made if there is none yet; waits while too many are lent."""
-        vault = self._lend(user)
-        try:
-            yield vault
-        finally:
-            self._take_back(user)
-
-    @contextmanager
-    def reading(self, user: str) -> Iterator[Vault]:
-        """Lend a user's vault for reading only: no lock, no index, no change on the disk.
-
-        Raises:
-            NotFound: there is no such user.
-        """
-        if not self.exists(user):
-            raise NotFound(f"There is no user {user!r} in {str(self._home)!r}.")
-        vault = Vault(self.folder(user), self._embedder, reranker=self._reranker, read_only=True)
-        try:
-            yield vault
-        finally:
-            vault.close()
-
-    def close(self) -> None:
-        """Wait for those that use a vault, and close all."""
-        with self._changed:
-            self._changed.wait_for(lambda: not any(self._uses.values()))
-            for vault in self._open.values():
-                vault.close()
-            self._open.clear()
-
-    def _lend(self, user: str) -> Vault:
-        with self._changed:
-            self._changed.wait_for(lambda: user in self._open or self._make_room())
-            if user not in self._open:
-                self._open[user] = self._open_or_create(user)
-            self._open.move_to_end(user)
-            self._uses[user] = self._uses.get(user, 0) + 1
-            return self._open[user]
-
-    def _take_back(self, user: str) -> None:
-        with self._changed:
-            self._uses[user] -= 1
-            if not self._uses[user]:
-                del self._uses[user]
-            self._changed.notify_all()
-
-    def _make_room(self) -> bool:
-        if len(self._open) < MOST_OPEN:
-            return True
-        idle = next((user for user in self._open if user not in self._uses), None)
-        if idle is None:
-            return False
-        self._open.pop(idle).close()
-        return True
-
-    def _open_or_create(self, user: str) -> Vault:
-        folder = self.folder(user)
-        _make_private_folder(self._home, folder, user)
-        return Vault(folder, self._embedder, reranker=self._reranker)
-
-
-def _make_private_folder(home: Path, folder: Path, user: str) -> None:
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.parent.mkdir(mode=0o700, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        owner = folder / OWNER_NAME
-        if _owner(owner) != user:
-            draft = folder / f"{OWNER_NAME}.{os.getpid()}"
-            draft.touch(mode=0o600)
-            draft.write_text(json.dumps({"user": user}), "ascii")
-            draft.replace(owner)
-    except OSError as error:
-        raise as_vault_error(error, folder) from error
-
-
-def _owner(file: Path) -> str | None:
-    """Whose vault it is; None where the file is missing or damaged, until the user comes back."""
-    try:
-        return str(json.loads(file.read_text("ascii"))["user"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
+def _counted(findings: Findings) -> dict[str, int]:
+    """How much went, by place."""
+    places = Counter(COUNTED_AS[mention.place] for mention in findings.mentions)
+    held = {"memories": len(findings.memories), **places}
+    held |= {"prompts": findings.prompts, "snapshots": findings.snapshots}
+    return {what: count for what, count in held.items() if count}

@@ -90,7 +90,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
 def _vaults(settings: Settings, *, repair: bool) -> Iterator[Finding]:
 
     from assistant.embedders import open_embedder
-    from memory.vault import Vaults
+    from memory.vaults import Vaults
 
     vaults = Vaults(settings.home, open_embedder(settings))
     for user in vaults.users():

@@ -9,6 +9,7 @@ import click
 from tqdm import tqdm
 
 from assistant.commands.options import whose
+from assistant.commands.receipts import preview_lines, receipt_lines
 from memory.errors import NotFound
 from memory.importers.base import Format
 from memory.types import Memory, MemoryKind, Status, Strength
@@ -23,7 +24,7 @@ _PLURALS = {"feedback": "feedback", "memory": "memories"}
 
 @click.group()
 def memory() -> None:
-    """See, add and change memories; export and import messages.
+    """See, add, change and forget memories; export and import messages.
 
     An ID may be shortened to its first characters, as long as only one memory begins with them.
     """
@@ -99,6 +100,49 @@ def hide(user: str | None, memory_id: str, *, off: bool) -> None:
     with _companion(user) as companion:
         change = companion.memories.unhide if off else companion.memories.hide
         click.echo(_line(change(_whole_id(companion, memory_id))))
+
+
+@memory.command()
+@whose
+@click.argument("memory_id", metavar="ID")
+def undo(user: str | None, memory_id: str) -> None:
+    """Take back that the memory ID was hidden, or that it replaced another or was replaced."""
+    with _companion(user) as companion:
+        click.echo(_line(companion.memories.undo(_whole_id(companion, memory_id))))
+
+
+@memory.command()
+@whose
+@click.argument("memory_id", metavar="ID")
+@click.option("--preview", is_flag=True, help="Only show what would go.")
+@click.option("--also", multiple=True, metavar="ID", help="Forget this, too; see the preview.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(
+    user: str | None, memory_id: str, also: tuple[str, ...], *, preview: bool, yes: bool
+) -> None:
+    """Forget the memory ID for good, and its words wherever they were said or repeated."""
+    with _companion(user) as companion:
+        whole_id = _whole_id(companion, memory_id)
+        for line in preview_lines(companion.memories.preview_forget(whole_id)):
+            click.echo(line)
+        if preview or not (yes or click.confirm("Forget all this for good?")):
+            return
+        for line in receipt_lines(companion.memories.forget(whole_id, also=also)):
+            click.echo(line)
+
+
+@memory.command()
+@whose
+@click.option("--delete", "tombstone_id", metavar="ID", help="Let it be learned again.")
+def tombstones(user: str | None, tombstone_id: str | None) -> None:
+    """Show when something was forgotten that is not learned again; no words of it are kept."""
+    with _companion(user, read_only=tombstone_id is None) as companion:
+        if tombstone_id is not None:
+            companion.memories.delete_tombstone(tombstone_id)
+        found = companion.memories.tombstones()
+    for each in found:
+        click.echo(f"{each.id}  {each.created:%Y-%m-%d %H:%M}  {each.sentences} sentences")
+    click.echo(f"{len(found)} in all." if found else "There are none.")
 
 
 @memory.command()

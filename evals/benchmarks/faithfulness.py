@@ -27,7 +27,7 @@ from assistant.sent_prompt import SentPrompt, rebuild
 from evals.statistics import METHOD, Estimate, mean_with_interval, paired_difference
 from memory.embeddings import Embedder
 from memory.types import Record
-from memory.vault import Vaults
+from memory.vaults import Vaults
 from prompts.library import Library
 
 REPLY_TOKENS = 40

@@ -47,6 +47,7 @@ class SkipReason(StrEnum):
     TOO_LARGE = "too large"
     TOO_MANY = "too many"
     NO_EVIDENCE = "no evidence"
+    FORGOTTEN = "forgotten"
 
 
 Skip = Callable[[SkipReason], None]

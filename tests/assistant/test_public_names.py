@@ -69,6 +69,7 @@ def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
         ("explain", "reply_id on_progress"),
         ("feedback", "reply_id * liked words"),
         ("suggest", "* limit force"),
+        ("erase", ""),
         ("export", "path"),
         ("reindex", "on_progress"),
         ("start_conversation", ""),
@@ -80,17 +81,25 @@ def test_a_companion_has_these_methods(method: str, expected: str) -> None:
 
 def test_memories_and_consent_have_these_methods() -> None:
     assert names(CompanionMemories) == [
+        "accept",
         "add",
+        "delete_tombstone",
         "edit",
+        "forget",
         "hide",
         "history",
         "list",
         "pin",
+        "preview_forget",
+        "refuse",
         "search",
+        "tombstones",
+        "undo",
         "unhide",
         "unpin",
     ]
     assert parameters(CompanionMemories, "add") == "text * kind strength"
+    assert parameters(CompanionMemories, "forget") == "memory_id * also"
     assert parameters(CompanionMemories, "list") == "* status limit"
     assert parameters(CompanionMemories, "search") == "text * limit"
     assert names(Consent) == ["all", "grant", "revoke"]

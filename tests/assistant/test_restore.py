@@ -59,7 +59,7 @@ def exported(bespoke: Assistant, clock: Clock, home: Path, tmp_path: Path) -> Pa
         connection.execute(
             "UPDATE evidence SET message_id = 'm1', end = 15 WHERE memory_id = ?", (first.id,)
         )
-        connection.execute("INSERT INTO tombstones VALUES ('0123abcd', '2026-01-05')")
+        connection.execute("INSERT INTO tombstones VALUES ('0123abcd', 'one', 1, 0, '2026-01-05')")
     path = tmp_path / "ana.jsonl"
     ana.export(path)
     return path

@@ -8,7 +8,7 @@ from assistant.briefing import Briefer
 from assistant.chat_models.opened import estimate_tokens
 from assistant.errors import PromptChanged
 from assistant.sent_prompt import SentPrompt, rebuild
-from memory.vault import Vaults
+from memory.vaults import Vaults
 from prompts.library import Library
 from tests.conftest import MakeAssistant
 from tests.doubles import Clock, RecordingChatModel, as_text

@@ -13,7 +13,7 @@ from langchain_core.messages import BaseMessage
 from assistant import Assistant, Companion, Reply
 from assistant.errors import ModelFailed
 from memory.types import Purpose
-from memory.vault import MOST_OPEN
+from memory.vaults import MOST_OPEN
 from tests.conftest import MakeAssistant
 from tests.disk import descriptors, threads
 from tests.doubles import RecordingChatModel, as_text

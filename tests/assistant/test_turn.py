@@ -10,7 +10,7 @@ from assistant import Assistant, Context, Piece
 from assistant.errors import InvalidMessage, ModelFailed
 from memory.errors import EmbedderMismatch, NotFound, StorageFull
 from memory.types import Purpose
-from memory.vault import Vaults
+from memory.vaults import Vaults
 from tests.conftest import MakeAssistant, SmallDisk
 from tests.disk import files_holding, open_to_others
 from tests.doubles import (

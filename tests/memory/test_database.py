@@ -1,3 +1,4 @@
+import random
 import sqlite3
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from memory import database, migrations
 from memory.database import Database
 from memory.errors import VaultReadOnly, VaultUnreadable
 from memory.migrations import MIGRATIONS, Migration
+from tests.disk import files_holding
 
 
 def m000_before(connection: sqlite3.Connection) -> None:
@@ -138,3 +140,28 @@ def test_an_own_write_is_no_change_from_elsewhere(tmp_path: Path) -> None:
     assert not ours.changed_elsewhere()
     ours.close()
     theirs.close()
+
+
+@pytest.mark.parametrize("seed", [1, 7, 10])
+def test_what_rows_that_moved_left_in_gaps_of_the_file_is_gone(tmp_path: Path, seed: int) -> None:
+    """With these seeds and `secure_delete` alone, a row that was deleted is still in the file."""
+    draw = random.Random(seed)
+
+    def words() -> str:
+        return " ".join(str(draw.randint(0, 9999)) for _ in range(draw.randint(1, 250)))
+
+    opened = Database(tmp_path / "vault.db")
+    with opened.write() as connection:
+        connection.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT, more TEXT)")
+        for number in range(600):
+            if draw.random() < 0.6:
+                text = f"secret{number}y {words()}" if number % 6 == 0 else words()
+                connection.execute("INSERT INTO notes VALUES (?, ?, NULL)", (number, text))
+            else:  # a row that grows pushes others to new pages
+                grown = (draw.choice([None, words()]), draw.randint(0, number))
+                connection.execute("UPDATE notes SET more = ? WHERE id = ?", grown)
+    with opened.write() as connection:
+        connection.execute("DELETE FROM notes WHERE text LIKE 'secret%'")
+    opened.forget_freed_pages()
+    opened.close()
+    assert files_holding(tmp_path, "secret") == []

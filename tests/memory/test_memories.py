@@ -184,3 +184,71 @@ def test_seven_hundred_memories_come_with_their_evidence(vault: Vault, now: date
     for number in range(700):
         vault.memories.add(f"fact {number}", time=now)
     assert [each.text for each in vault.memories.list()[-2:]] == ["fact 1", "fact 0"]
+
+
+def test_undoing_a_change_brings_the_old_memory_back_and_again_the_new_one(
+    vault: Vault, clock: Clock
+) -> None:
+    first = vault.memories.add("I live in Porto", time=clock())
+    old = vault.memories.edit(first.id, "I live in Braga", time=clock())
+    vault.memories.set_pinned(old.id, True, time=clock())
+    clock.advance(days=1)
+    new = vault.memories.edit(old.id, "I live in Faro", time=clock())
+    clock.advance(days=1)
+    restored = vault.memories.undo(new.id, time=clock())
+    assert (restored.id, restored.status, restored.valid_to, restored.pinned) == (
+        old.id,
+        Status.ACTIVE,
+        None,
+        True,
+    )
+    retired = vault.memories.get(new.id)
+    assert (retired.status, retired.valid_to, retired.pinned) == (
+        Status.SUPERSEDED,
+        clock(),
+        False,
+    )
+    assert [event.action for event in vault.memories.history(old.id)] == [
+        "added",
+        "superseded",
+        "edited",
+        "pinned",
+        "superseded",
+        "edited",
+        "superseded",
+        "restored",
+    ]
+    again = vault.memories.undo(new.id, time=clock())
+    assert (again.id, again.status, again.pinned) == (new.id, Status.ACTIVE, True)
+    assert [each.text for each in vault.memories.list()] == ["I live in Faro"]
+
+
+def test_undo_takes_back_hiding_first(vault: Vault, now: datetime) -> None:
+    old = vault.memories.add("I live in Porto", time=now)
+    new = vault.memories.edit(old.id, "I live in Braga", time=now)
+    vault.memories.set_hidden(new.id, True, time=now)
+    assert vault.memories.undo(new.id, time=now).text == "I live in Braga"
+    assert vault.memories.undo(old.id, time=now).text == "I live in Porto"
+
+
+def test_only_the_latest_change_can_be_undone(vault: Vault, now: datetime) -> None:
+    first = vault.memories.add("I live in Porto", time=now)
+    with pytest.raises(InvalidMemory, match="nothing to undo"):
+        vault.memories.undo(first.id, time=now)
+    second = vault.memories.edit(first.id, "I live in Braga", time=now)
+    vault.memories.edit(second.id, "I live in Faro", time=now)
+    with pytest.raises(InvalidMemory, match="Undo the latest change first"):
+        vault.memories.undo(first.id, time=now)
+    with pytest.raises(NotFound):
+        vault.memories.undo("nope", time=now)
+
+
+def test_a_memory_that_ended_without_a_successor_is_brought_back(
+    vault: Vault, now: datetime
+) -> None:
+    ended = vault.memories.add("I live in Porto", time=now)
+    with vault._database.write() as connection:
+        connection.execute(
+            "UPDATE memories SET status = 'superseded', valid_to = ?", (now.isoformat(),)
+        )
+    assert vault.memories.undo(ended.id, time=now) == ended

@@ -9,7 +9,7 @@ import pytest
 
 from memory.embeddings import Embedder
 from memory.errors import NotFound, StorageFull, VaultReadOnly
-from memory.vault import MOST_OPEN, Vaults
+from memory.vaults import MOST_OPEN, Vaults
 from tests.conftest import SmallDisk
 from tests.disk import descriptors, open_to_others, threads
 from tests.doubles import Clock
@@ -188,3 +188,45 @@ def test_the_owner_file_names_the_user(vaults: Vaults) -> None:
         pass
     owner = vaults.folder("André") / "owner.json"
     assert json.loads(owner.read_text()) == {"user": "André"}
+
+
+def test_an_erased_vault_is_gone_with_its_lock_and_others_stay(vaults: Vaults, home: Path) -> None:
+    for user in ("ana", "bea"):
+        with vaults.using(user) as vault:
+            vault.messages.add("c1", "user", f"I am {user}", time=Clock().now)
+            vault.settle()
+    receipt = vaults.erase("ana", time=Clock().now)
+    assert receipt.removed["messages"] == 1
+    assert receipt.removed["files"] > 3
+    assert list((home / "users").iterdir()) == [vaults.folder("bea")]
+    assert not vaults.exists("ana")
+    assert vaults.users() == ["bea"]
+    with pytest.raises(NotFound, match="no user 'ana'"):
+        vaults.erase("ana", time=Clock().now)
+    with vaults.using("ana") as vault:
+        assert vault.messages.count() == 0
+    with vaults.using("bea") as vault:
+        assert vault.recall("bea", gate=False, now=Clock().now)[0].text == "I am bea"
+
+
+def test_an_erasure_that_was_killed_half_way_is_finished(
+    vaults: Vaults, home: Path, embedder: Embedder
+) -> None:
+    with vaults.using("ana") as vault:
+        vault.memories.add("I live in Porto", time=Clock().now)
+    vaults.close()
+    folder = vaults.folder("ana")
+    folder.rename(f"{folder}.erased-1")  # the first of two steps
+    again = Vaults(home, embedder)
+    assert again.users() == []
+    with again.using("bea"):
+        assert list((home / "users").iterdir()) == [again.folder("bea")]
+    again.close()
+
+
+def test_a_damaged_vault_can_be_erased(vaults: Vaults, home: Path) -> None:
+    folder = vaults.folder("ana")
+    folder.mkdir(parents=True)
+    (folder / "vault.db").write_bytes(b"no database" * 100)
+    assert vaults.erase("ana", time=Clock().now).removed == {"files": 1, "bytes": 1100}
+    assert list((home / "users").iterdir()) == []

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from assistant.cli import bespoke
 from memory.embeddings import Embedder
-from memory.vault import Vaults
+from memory.vaults import Vaults
 from tests.doubles import Clock, WordEmbeddings
 
 Doctor = Callable[..., Result]

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from assistant.chat_models.pull import pull
 from assistant.cli import bespoke
 from assistant.settings import Settings
+from tests.disk import files_holding
 
 Run = Callable[..., Result]
 
@@ -78,6 +79,31 @@ def test_the_list_can_be_narrowed(run: Run) -> None:
     assert len(run("list", "--limit", "1").output.splitlines()) == 1
     assert "I live in Porto" in run("list", "--status", "superseded").output
     assert run("list", "--status", "forgotten").exit_code == 2
+
+
+def test_a_change_is_undone(run: Run) -> None:
+    edited = run("edit", first_id(run("add", "I live in Porto").output), "I live in Braga").output
+    assert "I live in Porto  (fact)" in run("undo", first_id(edited)).output
+    assert "Braga" not in run("list").output
+
+
+@pytest.mark.real_model
+def test_a_memory_is_forgotten_after_a_look_at_what_would_go(run: Run, home: Path) -> None:
+    pull("all-MiniLM-L6-v2", Settings().cache)
+    forgotten = first_id(run("add", "I collect Quetzalcoatlus bones").output)
+    run("add", "I hunt for Quetzalcoatlus bones")
+    preview = run("forget", forgotten).output  # and the answer is not yes
+    assert "  memory    I collect Quetzalcoatlus bones" in preview
+    assert "Forgotten" not in preview
+    similar = re.search(r"--also (\w+)  I hunt for Quetzalcoatlus bones", preview)
+    assert similar
+    receipt = run("forget", forgotten, "--also", similar.group(1), "--yes").output
+    assert "Forgotten: 2 memories." in receipt
+    assert "Exports and copies of the home folder" in receipt
+    assert files_holding(home, "quetzalcoatl") == []
+    tombstone = run("tombstones").output
+    assert "2 sentences" in tombstone
+    assert "There are none." in run("tombstones", "--delete", tombstone.split()[0]).output
 
 
 def test_each_user_sees_only_what_is_theirs(run: Run) -> None:
