@@ -12,8 +12,10 @@ from memory.learn.expiry import holds_until
 from memory.learn.language import english
 from memory.learn.learner import Lesson, Lessons
 from memory.learn.resolve import Near, Resolver
+from memory.learn.statements import Statement
 from memory.memories import MAX_LENGTH, Memories
 from memory.messages import Messages
+from memory.tombstones import Tombstones
 from memory.types import Evidence, Learned, Memory, Message, Origin, Status
 from memory.vectors import VectorTable
 
@@ -26,9 +28,15 @@ class Keeper:
     """Writes lessons to one vault's memories."""
 
     def __init__(
-        self, memories: Memories, messages: Messages, vectors: VectorTable, dense: Dense
+        self,
+        memories: Memories,
+        messages: Messages,
+        tombstones: Tombstones,
+        vectors: VectorTable,
+        dense: Dense,
     ) -> None:
         self._memories = memories
+        self._tombstones = tombstones
         self._messages = messages
         self._vectors = vectors
         self._dense = dense
@@ -51,7 +59,12 @@ class Keeper:
             self._keep(_Said(message, lesson, origin, now), identity, zone)
             for lesson in lessons.learned
             if len(lesson.statement.text) <= MAX_LENGTH
+            and not self._is_forgotten(message, lesson.statement)
         ]
+
+    def _is_forgotten(self, message: Message, said: Statement) -> bool:
+        graves = self._tombstones
+        return graves.holds(said.text) or graves.holds_message(message.id, said.start, said.end)
 
     def _keep(self, said: "_Said", identity: str, zone: tzinfo) -> Learned:
         if said.lesson.is_suspicious:
