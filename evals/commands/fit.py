@@ -1,4 +1,4 @@
-"""`bespoke eval fit`: recall's weights and gates, fitted to public data sets."""
+"""`bespoke eval fit`: recall's weights and gates, and the detector's heads, fitted to sentences."""
 
 from pathlib import Path
 
@@ -9,7 +9,12 @@ from evals.commands.extra import require_extra
 _DATA = click.Path(path_type=Path)
 
 
-@click.command()
+@click.group()
+def fit() -> None:
+    """Fit what Bespoke recalls and learns with."""
+
+
+@fit.command()
 @click.option("--locomo", type=_DATA, required=True, help="LoCoMo: messages between people.")
 @click.option("--beam", type=_DATA, required=True, help="BEAM: messages with an assistant.")
 @click.option("--prefeval", type=_DATA, required=True, help="PrefEval: memories, and other talk.")
@@ -18,7 +23,7 @@ _DATA = click.Path(path_type=Path)
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the weights to this file; recall reads memory/recall/weights.yaml.",
 )
-def fit(locomo: Path, beam: Path, prefeval: Path, write: Path | None) -> None:
+def recall(locomo: Path, beam: Path, prefeval: Path, write: Path | None) -> None:
     """Fit recall's weights and calibrate its gates.
 
     Printed is what is reached on questions that were left out of the fit, a quarter of the
@@ -38,3 +43,28 @@ def fit(locomo: Path, beam: Path, prefeval: Path, write: Path | None) -> None:
         write.write_text(text, "utf-8")
     else:
         click.echo(text)
+
+
+@fit.command()
+@click.option(
+    "--write",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the heads to this file; those of the default embedder ship as "
+    "memory/learn/english/heads.npz.",
+)
+def learning(write: Path | None) -> None:
+    """Fit the heads of the detector to the sentences that ship.
+
+    Printed is what is reached on sentences that were left out of the fit, a fifth at a time; the
+    heads themselves are fitted to all.
+    """
+    require_extra()
+    from assistant.embedders import open_embedder
+    from assistant.settings import load_settings
+    from evals.benchmarks.tables import console
+    from evals.fitting.learning import fit_learning, held_out_table
+
+    embedder = open_embedder(load_settings())
+    if write:
+        fit_learning(embedder, write)
+    console().print(held_out_table(embedder))

@@ -148,7 +148,7 @@ def as_file(weights: Weights) -> str:
     """The file that recall reads, with figures that a reader can compare."""
     head = (
         "# What each feature adds to the log-odds that a candidate is needed, and the gates.\n"
-        "# Fitted by `bespoke eval fit` (evals/fitting); do not edit figures by hand.\n"
+        "# Fitted by `bespoke eval fit recall` (evals/fitting); do not edit figures by hand.\n"
     )
     data = weights.model_dump()
     return head + yaml.safe_dump(_rounded(data), sort_keys=False)

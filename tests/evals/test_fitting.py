@@ -283,7 +283,7 @@ def test_weights_are_fitted_and_written_from_the_command_line(
         "--write": written,
     }
     words = [str(word) for pair in given.items() for word in pair]
-    done = CliRunner().invoke(bespoke, ["eval", "fit", *words], catch_exceptions=False)
+    done = CliRunner().invoke(bespoke, ["eval", "fit", "recall", *words], catch_exceptions=False)
     assert "on questions left out of the fit" in done.stdout
     assert "between people, recall@10" in done.stdout
     weights = Weights.model_validate(yaml.safe_load(written.read_text("utf-8")))
