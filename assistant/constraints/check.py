@@ -1,0 +1,169 @@
+"""Whether what is said respects the user's hard constraints, sentence by sentence.
+
+Text only: no model, no vault. What a sentence denies, replaces or labels as fine is no conflict.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from assistant.constraints.amounts import Budget
+from assistant.constraints.constraint import Constraint, is_freed
+from assistant.constraints.hours import Hours, is_bare_day
+from assistant.constraints.negation import Denials
+from assistant.constraints.sentences import Outline, Placed, Sentences
+from assistant.constraints.words import Phrase, Word, plain, words_of
+
+# What a sentence must hold to propose something, where the user asked for knowledge.
+_PROPOSES = re.compile(
+    r"\b(?:you|your|yourself|let's|we could|how about|why not|i(?:'d| would)? recommend"
+    r"|recommend(?:ed)?|suggest(?:ion)?s?|consider|try|enjoy|perfect|ideal"
+    r"|great (?:choice|option|idea))\b"
+    r"|^[\s*_#>\d.)-]*(?:add|mix|serve|order|book|take|use|go|visit|buy|make|cook|stir|bake|fry"
+    r"|grill|pour"
+    r"|combine|heat|melt|spread|top|garnish|grab|watch|play|wear|start|plan|choose|pick)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_KNOWLEDGE = re.compile(
+    r"^\W*(?:who|when did|why (?:do|does|did|is|are)"
+    r"|what (?:is|are|was|were|does|causes?)|explain|define"
+    r"|tell me about|translate|summari[sz]e|how (?:does|did|do (?!i|we|you)))\b",
+    re.IGNORECASE,
+)
+
+
+class Conflict(NamedTuple):
+    """A sentence that breaks a constraint: the memory, and the words that break it.
+
+    `contains` is what the named dish usually contains, where that is what breaks it; `is_measured`
+    says that an amount or a time breaks it.
+    """
+
+    memory_id: str
+    text: str
+    words: str
+    contains: str | None = None
+    is_measured: bool = False
+
+
+class Checker:
+    """Checks the sentences of one text, in order."""
+
+    def __init__(
+        self,
+        constraints: Iterable[Constraint],
+        *,
+        request: str = "",
+        touched: Iterable[str] = (),
+        is_general: bool = False,
+    ) -> None:
+        """Nothing is said yet.
+
+        Args:
+            constraints: those that hold.
+            request: what the user asked for.
+            touched: ids of the memories whose part of life the request is about, as far as the
+                caller knows; what the request names is found here.
+            is_general: the request is about the world and not about the user; then only what
+                proposes something is a conflict.
+        """
+        self._constraints = [each for each in constraints if each.rules_anything_out]
+        self._is_general = is_general or _ASKS_FOR_KNOWLEDGE.match(request) is not None
+        self._outline = Outline()
+        self._freed: set[tuple[str, Phrase]] = set()
+        self._bare_day: list[Conflict] = []
+        self._touched = set(touched)
+        self._read_request(request)
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The ids of the memories whose part of life the request or the text has entered."""
+        return frozenset(self._touched)
+
+    def conflicts(self, sentence: str) -> list[Conflict]:
+        """What breaks a constraint in the next sentence; each thing once."""
+        placed = self._outline.place(plain(sentence))
+        if not placed.text.strip():
+            return []
+        words, denials = words_of(placed.text), Denials(placed.text)
+        is_free_to_mention = self._is_general and not _PROPOSES.search(placed.text)
+        found: dict[tuple[str, str], Conflict] = {}
+        for constraint in self._constraints:
+            broken = [
+                *self._named(constraint, placed, words, denials),
+                *self._measured(constraint, placed, denials),
+            ]
+            for conflict in broken if not is_free_to_mention else ():
+                found.setdefault((conflict.memory_id, conflict.words.lower()), conflict)
+        return list(found.values())
+
+    def _named(
+        self, constraint: Constraint, placed: Placed, words: Sequence[Word], denials: Denials
+    ) -> Iterator[Conflict]:
+        for found in constraint.mentions(words):
+            self._touched.add(constraint.memory_id)
+            start, end = words[found.first].start, words[found.last - 1].end
+            key = (constraint.memory_id, found.phrase)
+            if is_freed(words, found, placed.text):
+                self._freed.add(key)
+            elif not (key in self._freed or placed.is_unwanted or denials.deny(start, end)):
+                yield Conflict(
+                    constraint.memory_id,
+                    constraint.text,
+                    placed.text[start:end],
+                    contains=found.value.contains,
+                )
+
+    def _measured(
+        self, constraint: Constraint, placed: Placed, denials: Denials
+    ) -> Iterator[Conflict]:
+        limit: Budget | Hours | None = constraint.budget or constraint.hours
+        if limit is None:
+            return
+        is_touched = constraint.memory_id in self._touched
+        pending, self._bare_day = self._bare_day, []
+        places = (
+            limit.exceeded_by(placed.text, is_touched=is_touched)
+            if isinstance(limit, Budget)
+            else limit.broken_by(placed.text, is_touched=is_touched)
+        )
+        broken = [
+            Conflict(
+                constraint.memory_id,
+                constraint.text,
+                placed.text[place.start : place.end].strip(),
+                is_measured=True,
+            )
+            for place in places
+            if not denials.deny(place.start, place.end) and not placed.is_unwanted
+        ]
+        if isinstance(limit, Hours) and is_bare_day(placed.text):
+            self._bare_day = broken  # what follows tells whether the day is for rest
+            return
+        if isinstance(limit, Hours) and pending and not limit.is_rest(placed.text):
+            broken = [*pending, *broken]
+        yield from broken
+
+    def _read_request(self, text: str) -> None:
+        request = plain(text)
+        words = words_of(request)
+        for constraint in self._constraints:
+            for found in constraint.mentions(words):
+                self._touched.add(constraint.memory_id)
+                if is_freed(words, found, request):
+                    self._freed.add((constraint.memory_id, found.phrase))
+            limit = constraint.budget or constraint.hours
+            if limit is not None and limit.is_about(request):
+                self._touched.add(constraint.memory_id)
+
+
+def conflicts_in(
+    text: str, constraints: Iterable[Constraint], *, request: str = ""
+) -> list[Conflict]:
+    """All that breaks a constraint in a finished text, in order."""
+    checker, sentences = Checker(constraints, request=request), Sentences()
+    return [
+        conflict
+        for sentence in [*sentences.add(text), *sentences.end()]
+        for conflict in checker.conflicts(sentence)
+    ]
