@@ -121,11 +121,12 @@ class Checker:
         if limit is None:
             return
         is_touched = constraint.memory_id in self._touched
+        is_bare = isinstance(limit, Hours) and is_bare_day(placed.text)
         pending, self._bare_day = self._bare_day, []
         places = (
             limit.exceeded_by(placed.text, is_touched=is_touched)
             if isinstance(limit, Budget)
-            else limit.broken_by(placed.text, is_touched=is_touched)
+            else limit.broken_by(placed.text, is_touched=is_touched or is_bare)
         )
         broken = [
             Conflict(
@@ -137,11 +138,11 @@ class Checker:
             for place in places
             if not denials.deny(place.start, place.end) and not placed.is_unwanted
         ]
-        if isinstance(limit, Hours) and is_bare_day(placed.text):
+        if is_bare:
             self._bare_day = broken  # what follows tells whether the day is for rest
             return
-        if isinstance(limit, Hours) and pending and not limit.is_rest(placed.text):
-            broken = [*pending, *broken]
+        if isinstance(limit, Hours) and limit.is_busy(placed.text, is_touched=is_touched):
+            yield from pending
         yield from broken
 
     def _read_request(self, text: str) -> None:

@@ -84,6 +84,7 @@ class Constraint:
         for found in self._terms.found(words):
             if not any(first <= found.first and found.last <= last for first, last in spared):
                 yield found
+                spared.append((found.first, found.last))  # "wine" is no news within "red wine"
 
     @cached_property
     def _terms(self) -> Phrases[Term]:

@@ -66,6 +66,9 @@ class Guard:
                             return conflicts
                         yield from self._released(sentence[ahead:], conflicts)
                         ahead = max(0, ahead - len(sentence))
+                    if self._has_failed and (late := sentences.held[ahead:]):
+                        ahead += len(late)
+                        yield self._piece(late)
             except Exception:  # what was said until the speaker failed is said
                 yield from self._rest(sentences, ahead)
                 raise

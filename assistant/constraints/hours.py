@@ -24,7 +24,7 @@ _NOT = re.compile(
 _SABBATH = re.compile(r"\b(?:sabbath|shabbat|shabbos)\b", re.IGNORECASE)
 _ADVENTIST = re.compile(r"\b(?:adventist|jewish|jew|shabbat|shabbos|sabbath)\b", re.IGNORECASE)
 _TIME = re.compile(
-    r"\b(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?"
+    r"\b(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b"
     r"|\b(?P<clock>[01]?\d|2[0-3])[:.h](?P<past>[0-5]\d)\b(?!\s?(?:%|hours?|minutes?|km|euros?))"
     r"|\b(?P<oclock>1?\d)\s?o'clock\b"
     r"|\b(?P<word>noon|midday|midnight|breakfast|morning|lunch(?:time)?|afternoon|evening|night)\b",
@@ -43,11 +43,11 @@ _SPANS = {
     "night": (20, 24),
 }
 _AFTER = re.compile(
-    r"\b(?:only|just)\b.*\b(?:after|from)\b|\b(?:never|not|n't|no)\b.*\bbefore\b", re.I
+    r"\b(?:only|just)\b.*\b(?:after|from)\b|(?:\b(?:never|not|no)|n't)\b.*\bbefore\b", re.I
 )
 _BEFORE = re.compile(
     r"\b(?:only|just)\b.*\b(?:before|until|till)\b"
-    r"|\b(?:never|not|n't|no)\b.*\b(?:after|later than|past)\b"
+    r"|(?:\b(?:never|not|no)|n't)\b.*\b(?:after|later than|past)\b"
     r"|\bhave to (?:leave|be home)\b.*\bby\b",
     re.IGNORECASE,
 )
@@ -86,13 +86,13 @@ class Hours(NamedTuple):
         """Whether a request is about something to do at some time."""
         return _WORK.search(request) is not None
 
-    def is_rest(self, text: str) -> bool:
-        """Whether a sentence speaks of rest."""
-        return _REST.search(text) is not None
+    def is_busy(self, text: str, *, is_touched: bool) -> bool:
+        """Whether a sentence speaks of something to do, and not of rest."""
+        return not _REST.search(text) and (is_touched or _WORK.search(text) is not None)
 
     def broken_by(self, text: str, *, is_touched: bool) -> Iterator[Moment]:
         """The moments in a text that are out; none where it speaks of rest, or of nothing to do."""
-        if _REST.search(text) or not (is_touched or _WORK.search(text)):
+        if not self.is_busy(text, is_touched=is_touched):
             return
         for match in _DAY.finditer(text):
             if _days(match) & self.days_out:

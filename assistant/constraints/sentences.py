@@ -32,25 +32,26 @@ class Sentences:
     """Cuts what is added into sentences, with the space that follows them."""
 
     def __init__(self) -> None:
-        self._held = ""
+        self.held = ""
+        """What is no whole sentence yet."""
 
     def add(self, text: str) -> list[str]:
         """The sentences that have become complete."""
-        self._held += text
+        self.held += text
         done: list[str] = []
         start = position = 0
-        while match := _END.search(self._held, position):
+        while match := _END.search(self.held, position):
             position = match.end()
-            if _NOT_AN_END.search(self._held[start:position]) and match.group() != "\n":
+            if _NOT_AN_END.search(self.held[start:position]) and match.group() != "\n":
                 continue
-            done.append(self._held[start:position])
+            done.append(self.held[start:position])
             start = position
-        self._held = self._held[start:]
+        self.held = self.held[start:]
         return done
 
     def end(self) -> list[str]:
         """What is left when nothing more comes."""
-        rest, self._held = self._held, ""
+        rest, self.held = self.held, ""
         return [rest] if rest else []
 
 
