@@ -8,7 +8,7 @@ _LONGEST = 160
 
 
 def caution(conflicts: Sequence[Conflict], *, begins_line: bool) -> str:
-    """A paragraph of its own that says what conflicts with what the user told.
+    """A paragraph of its own, a quotation in Markdown: what conflicts with what the user told.
 
     Args:
         conflicts: at least one.
@@ -22,7 +22,7 @@ def caution(conflicts: Sequence[Conflict], *, begins_line: bool) -> str:
         for text, broken in by_memory.items()
     ]
     before = "\n" if begins_line else "\n\n"
-    return f"{before}⚠ Careful: {'; '.join(warnings)}.\n\n"
+    return f"{before}> ⚠ Careful: {'; '.join(warnings)}.\n\n"
 
 
 def _what(conflicts: Sequence[Conflict]) -> str:
