@@ -24,9 +24,23 @@ _PROPOSES = re.compile(
     r"|combine|heat|melt|spread|top|garnish|grab|watch|play|wear|start|plan|choose|pick)\b",
     re.IGNORECASE,
 )
+_MEAL = re.compile(
+    r"\b(?:eat\w*|cook\w*|recipes?|dish(?:es)?|meals?|serve[sd]?|grill\w*|fr(?:y|ied)|bak(?:e|ed|ing)"
+    r"|roast\w*|foods?|snacks?|dinner|lunch|breakfast|menu|order|tast[ey]\w*|delicious|ingredients?"
+    r"|sauces?|tablespoons?|teaspoons?|cups?|pounds?|grams?|soups?|stews?|salads?|curry|stir|steam\w*"
+    r"|smoked|filets?|fillets?|restaurant|sandwich\w*|tacos?|pasta|rice|spic\w+|barbecue|buffet)\b",
+    re.IGNORECASE,
+)
+_LIVING = re.compile(
+    r"\b(?:pets?|animals?|toys?|cages?|ponds?|zoos?|wildlife|wild|breeds?|farm\w*|species|aquariums?"
+    r"|tanks?|vets?|feed\w*|nests?|birds?|swim\w*|habitats?|live[ds]?|fly|flies|paws?|watch\w*|beach"
+    r"|your (?:rabbit|fish|chicken|duck|hen)s?|my (?:rabbit|fish|chicken|duck|hen)s?)\b",
+    re.IGNORECASE,
+)
 _ASKS_FOR_KNOWLEDGE = re.compile(
     r"^\W*(?:who|when did|why (?:do|does|did|is|are)"
-    r"|what (?:is|are|was|were|does|causes?)|explain|define"
+    r"|what (?:is|are|was|were|does|causes?)(?! (?:an? |the |some )?(?:good|best|great|nice|quick))"
+    r"|explain|define"
     r"|tell me about|translate|summari[sz]e|how (?:does|did|do (?!i|we|you)))\b",
     re.IGNORECASE,
 )
@@ -55,7 +69,7 @@ class Checker:
         *,
         request: str = "",
         touched: Iterable[str] = (),
-        is_general: bool = False,
+        is_general: bool = True,
     ) -> None:
         """Nothing is said yet.
 
@@ -64,11 +78,12 @@ class Checker:
             request: what the user asked for.
             touched: ids of the memories whose part of life the request is about, as far as the
                 caller knows; what the request names is found here.
-            is_general: the request is about the world and not about the user; then only what
-                proposes something is a conflict.
+            is_general: the request may be about the world and not about the user: where it asks
+                for knowledge, only what proposes something is a conflict.
         """
         self._constraints = [each for each in constraints if each.rules_anything_out]
-        self._is_general = is_general or _ASKS_FOR_KNOWLEDGE.match(request) is not None
+        self._is_general = is_general and _ASKS_FOR_KNOWLEDGE.match(request) is not None
+        self._is_about_pets = _LIVING.search(request) is not None
         self._outline = Outline()
         self._freed: set[tuple[str, Phrase]] = set()
         self._bare_day: list[Conflict] = []
@@ -89,11 +104,9 @@ class Checker:
         is_free_to_mention = self._is_general and not _PROPOSES.search(placed.text)
         found: dict[tuple[str, str], Conflict] = {}
         for constraint in self._constraints:
-            broken = [
-                *self._named(constraint, placed, words, denials),
-                *self._measured(constraint, placed, denials),
-            ]
-            for conflict in broken if not is_free_to_mention else ():
+            named = list(self._named(constraint, placed, words, denials))
+            broken = [] if is_free_to_mention else named
+            for conflict in [*broken, *self._measured(constraint, placed, denials)]:
                 found.setdefault((conflict.memory_id, conflict.words.lower()), conflict)
         return list(found.values())
 
@@ -101,11 +114,13 @@ class Checker:
         self, constraint: Constraint, placed: Placed, words: Sequence[Word], denials: Denials
     ) -> Iterator[Conflict]:
         for found in constraint.mentions(words):
+            if found.value.is_alive and self._is_about_animals(placed.text):
+                continue
             self._touched.add(constraint.memory_id)
             start, end = words[found.first].start, words[found.last - 1].end
             key = (constraint.memory_id, found.phrase)
             if is_freed(words, found, placed.text):
-                self._freed.add(key)
+                self._free(key)
             elif not (key in self._freed or placed.is_unwanted or denials.deny(start, end)):
                 yield Conflict(
                     constraint.memory_id,
@@ -145,6 +160,15 @@ class Checker:
             yield from pending
         yield from broken
 
+    def _is_about_animals(self, text: str) -> bool:
+        is_lively = self._is_about_pets or _LIVING.search(text) is not None
+        return is_lively and not _MEAL.search(text)
+
+    def _free(self, key: tuple[str, Phrase]) -> None:
+        """What a label made fine stays fine, also by its last words: "the cake"."""
+        memory_id, phrase = key
+        self._freed.update((memory_id, phrase[start:]) for start in range(len(phrase)))
+
     def _read_request(self, text: str) -> None:
         request = plain(text)
         words = words_of(request)
@@ -152,7 +176,7 @@ class Checker:
             for found in constraint.mentions(words):
                 self._touched.add(constraint.memory_id)
                 if is_freed(words, found, request):
-                    self._freed.add((constraint.memory_id, found.phrase))
+                    self._free((constraint.memory_id, found.phrase))
             limit = constraint.budget or constraint.hours
             if limit is not None and limit.is_about(request):
                 self._touched.add(constraint.memory_id)

@@ -29,12 +29,14 @@ _WORDS_BEFORE = 4
 class Term(NamedTuple):
     """What a ruled out phrase stands for.
 
-    `freed_by` are the words that make it fine. A `shape` is fine, too, when it is made of plants.
+    `freed_by` are the words that make it fine. A `shape` is fine, too, when it is made of plants,
+    and what `is_alive` where animals are spoken of and food is not.
     `contains` is the ingredient for which a dish is ruled out, in words.
     """
 
     freed_by: frozenset[Phrase] = frozenset()
     is_shape: bool = False
+    is_alive: bool = False
     contains: str | None = None
 
 
@@ -163,10 +165,10 @@ def _ruled_out(rule_names: tuple[str, ...], goods: tuple[Phrase, ...]) -> RuledO
 
 def _terms_of(group: Group, labels: frozenset[Phrase]) -> Iterator[tuple[Phrase, Term]]:
     freed_by = _phrases(group.freed_by) | labels
-    shapes = _phrases(group.shapes)
+    shapes, alive = _phrases(group.shapes), _phrases(group.alive)
     for words in group.names:
         phrase = phrase_of(words)
-        yield phrase, Term(freed_by, is_shape=phrase in shapes)
+        yield phrase, Term(freed_by, is_shape=phrase in shapes, is_alive=phrase in alive)
 
 
 def _with_dishes(
@@ -184,12 +186,10 @@ def _with_dishes(
                     contains = known.spelled(ingredient)
                     dishes.setdefault(dish, inside.value._replace(contains=contains))
                     break
-    return RuledOut({**dishes, **_without_food_words(terms, dishes)}, fine, domains)
+    return RuledOut({**dishes, **_explained(terms, dishes)}, fine, domains)
 
 
-def _without_food_words(
-    terms: dict[Phrase, Term], dishes: dict[Phrase, Term]
-) -> dict[Phrase, Term]:
+def _explained(terms: dict[Phrase, Term], dishes: dict[Phrase, Term]) -> dict[Phrase, Term]:
     """The terms, with what a dish contains where a term is a dish."""
     return {
         phrase: term._replace(contains=dishes[phrase].contains) if phrase in dishes else term

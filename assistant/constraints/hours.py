@@ -95,7 +95,8 @@ class Hours(NamedTuple):
         if not self.is_busy(text, is_touched=is_touched):
             return
         for match in _DAY.finditer(text):
-            if _days(match) & self.days_out:
+            days = _days(match)
+            if days & self.days_out and (days <= self.days_out or not match["weekend"]):
                 yield Moment(match.start(), match.end())
         for match in _TIME.finditer(text):
             first, last = _hours(match)

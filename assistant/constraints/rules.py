@@ -32,6 +32,7 @@ class Group(_Entry):
     fine: tuple[str, ...] = ()
     freed_by: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ()
+    alive: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     domains: tuple[str, ...] = ("food",)
 

@@ -21,6 +21,8 @@ _UNWANTED = re.compile(
     r"|should ?n't|must ?n't|can(?:'t|not)|exclude\w*|no[- ]gos?|allergens?|never|limit)\b",
     re.IGNORECASE,
 )
+# "I have no taste, but here is what you could try:" is about what follows the turn.
+_TURN = re.compile(r"\b(?:but|however|so|here|instead|try|consider)\b", re.IGNORECASE)
 _WANTED = re.compile(
     r"\b(?:forget|miss|hesitate|go wrong|instead|free|worry|alternatives?)\b", re.I
 )
@@ -86,7 +88,8 @@ class Outline:
         is_item = begins_line and _ITEM.match(text) is not None
         is_heading = begins_line and _HEADING.match(text) is not None
         if is_heading:
-            self._is_unwanted = bool(_UNWANTED.search(text)) and not _WANTED.search(text)
+            last = _TURN.split(text)[-1]
+            self._is_unwanted = bool(_UNWANTED.search(last)) and not _WANTED.search(last)
         elif begins_line and not is_item and not text[:1].isspace():
             self._is_unwanted = False
         return Placed(text, is_heading=is_heading, is_unwanted=self._is_unwanted)

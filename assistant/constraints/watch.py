@@ -15,7 +15,7 @@ from memory.types import Memory, Vectors
 # A request is about a constraint's part of life from this share on: rather too often than too
 # rarely, since all it costs is that text comes a sentence at a time.
 _TOUCHES = 0.25
-_GENERAL = 0.6
+_GENERAL = 0.3
 
 
 class Watch:

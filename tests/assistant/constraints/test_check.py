@@ -172,6 +172,13 @@ def test_a_dish_says_what_it_usually_contains() -> None:
     assert (conflict.words, conflict.contains) == ("gado-gado", "egg")
 
 
+def test_an_animal_is_no_food_where_animals_are_spoken_of() -> None:
+    assert broken(VEGETARIAN, "Watch the ducks at the pond.") == []
+    assert broken(VEGETARIAN, "They like tunnels. A rabbit digs.", "Which toys do pets like?") == []
+    assert broken(VEGETARIAN, "Roast a duck at the pond.") == ["duck"]
+    assert broken(VEGETARIAN, "How about duck?") == ["duck"]
+
+
 def test_knowledge_that_proposes_nothing_is_no_conflict() -> None:
     request = "Who invented peanut butter?"
     assert broken(PEANUTS, "Peanut butter was patented in 1884.", request) == []

@@ -5,6 +5,11 @@ import pytest
 from assistant import Piece
 from assistant.constraints import Checker, Conflict, Constraint, Guard
 
+
+def fail(error: Exception) -> None:
+    raise error
+
+
 VEGETARIAN = Constraint("1", "I'm vegetarian")
 
 
@@ -21,7 +26,7 @@ def let_through(text: str, *, request: str, again: str | None = None) -> list[Pi
     guard = Guard(
         Checker([VEGETARIAN], request=request),
         go_on=go_on if again is not None else None,
-        on_failure=pytest.fail,
+        on_failure=fail,
     )
     return list(guard.pieces(words(text)))
 
@@ -90,7 +95,7 @@ def test_what_was_said_before_the_speaker_failed_is_said() -> None:
         yield "Try tofu. And"
         raise RuntimeError("the model broke")
 
-    guard = Guard(Checker([VEGETARIAN], request="Chicken?"), on_failure=pytest.fail)
+    guard = Guard(Checker([VEGETARIAN], request="Chicken?"), on_failure=fail)
     said: list[str] = []
     with pytest.raises(RuntimeError, match="the model broke"):
         said.extend(piece.text for piece in guard.pieces(failing()))
@@ -107,7 +112,7 @@ def test_closing_stops_the_speaker() -> None:
         finally:
             closed.append(True)
 
-    guard = Guard(Checker([VEGETARIAN], request="Chicken?"), on_failure=pytest.fail)
+    guard = Guard(Checker([VEGETARIAN], request="Chicken?"), on_failure=fail)
     pieces = guard.pieces(endless())
     next(pieces)
     pieces.close()
