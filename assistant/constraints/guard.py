@@ -40,6 +40,8 @@ class Guard:
         self._on_failure = on_failure
         self._said: list[str] = []
         self._cautioned: set[tuple[str, str]] = set()
+        self._sentences: set[str] = set()
+        self._is_repeating = False
         self._has_failed = False
 
     def pieces(self, stream: Generator[str]) -> Generator[Piece]:
@@ -47,49 +49,69 @@ class Guard:
         withheld = yield from self._let_through(stream, may_withhold=self._go_on is not None)
         if withheld and self._go_on is not None:
             again = self._go_on("".join(self._said), withheld)
+            self._is_repeating = True
             yield from self._let_through(again, may_withhold=False)
 
     def _let_through(
         self, stream: Generator[str], *, may_withhold: bool
     ) -> Generator[Piece, None, list[Conflict]]:
         """Ends early, with the conflicts, where a sentence is withheld."""
-        sentences, ahead = Sentences(), 0
+        sentences, ahead = Sentences(), 0  # how much of a sentence that is not whole is out
         with closing(stream):
             try:
                 for text in stream:
-                    if not self._is_held():
-                        ahead += len(text)
-                        yield self._piece(text)
+                    ready = ""
                     for sentence in sentences.add(text):
                         conflicts = self._conflicts(sentence)
                         if conflicts and may_withhold and not ahead:
+                            yield from self._text(ready)
                             return conflicts
-                        yield from self._released(sentence[ahead:], conflicts)
-                        ahead = max(0, ahead - len(sentence))
-                    if self._has_failed and (late := sentences.held[ahead:]):
-                        ahead += len(late)
-                        yield self._piece(late)
+                        ready += self._unless_repeated(sentence)[ahead:]
+                        ahead = 0
+                        if conflicts:
+                            yield from self._text(ready)
+                            yield from self._caution(conflicts)
+                            ready = ""
+                    if not self._is_held():
+                        ready += sentences.held[ahead:]
+                        ahead = len(sentences.held)
+                    yield from self._text(ready)
             except Exception:  # what was said until the speaker failed is said
-                yield from self._rest(sentences, ahead)
+                yield from self._end(sentences, ahead)
                 raise
-        rest = sentences.end()
-        conflicts = [conflict for sentence in rest for conflict in self._conflicts(sentence)]
-        if conflicts and may_withhold and not ahead:
-            return conflicts
-        yield from self._released("".join(rest)[ahead:], conflicts)
+        return (yield from self._end(sentences, ahead, may_withhold=may_withhold))
+
+    def _end(
+        self, sentences: Sentences, ahead: int, *, may_withhold: bool = False
+    ) -> Generator[Piece, None, list[Conflict]]:
+        for sentence in sentences.end():
+            conflicts = self._conflicts(sentence)
+            if conflicts and may_withhold and not ahead:
+                return conflicts
+            yield from self._text(self._unless_repeated(sentence)[ahead:])
+            yield from self._caution(conflicts)
         return []
 
-    def _rest(self, sentences: Sentences, ahead: int) -> Generator[Piece]:
-        for sentence in sentences.end():
-            yield from self._released(sentence[ahead:], self._conflicts(sentence))
+    def _unless_repeated(self, sentence: str) -> str:
+        """Nothing where a speaker who was to go on begins with what is said already."""
+        bare = sentence.strip()
+        self._is_repeating = self._is_repeating and (not bare or bare in self._sentences)
+        if self._is_repeating:
+            return ""
+        self._sentences.add(bare)
+        return sentence
 
-    def _released(self, text: str, conflicts: Iterable[Conflict]) -> Generator[Piece]:
+    def _text(self, text: str) -> Generator[Piece]:
         if text:
-            yield self._piece(text)
+            self._said.append(text)
+            yield Piece(text=text)
+
+    def _caution(self, conflicts: Iterable[Conflict]) -> Generator[Piece]:
         told = [each for each in conflicts if self._is_new(each)]
         if told:
-            is_line = "".join(self._said).endswith("\n")
-            yield self._piece(caution(told, begins_line=is_line), kind="caution")
+            text = caution(told, begins_line="".join(self._said).endswith("\n"))
+            self._said.append(text)
+            yield Piece(kind="caution", text=text)
 
     def _is_new(self, conflict: Conflict) -> bool:
         key = (conflict.memory_id, conflict.words.lower())
@@ -97,10 +119,6 @@ class Guard:
             return False
         self._cautioned.add(key)
         return True
-
-    def _piece(self, text: str, *, kind: str = "text") -> Piece:
-        self._said.append(text)
-        return Piece(kind="caution" if kind == "caution" else "text", text=text)
 
     def _is_held(self) -> bool:
         return bool(self._checker.touched) and not self._has_failed

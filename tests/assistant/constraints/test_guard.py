@@ -47,6 +47,12 @@ def test_a_conflict_is_withheld_and_the_speaker_goes_on() -> None:
     assert {piece.kind for piece in pieces} == {"text"}
 
 
+def test_what_is_said_already_is_not_said_again() -> None:
+    again = "Try tofu. Or beans. Try tofu."
+    pieces = let_through("Try tofu. Or chicken.", request="Chicken?", again=again)
+    assert "".join(piece.text for piece in pieces) == "Try tofu. Or beans. Try tofu."
+
+
 def test_what_still_conflicts_goes_out_with_a_caution() -> None:
     pieces = let_through("Try chicken.", request="Chicken?", again="Then beef.")
     assert [piece.kind for piece in pieces] == ["text", "caution"]
@@ -66,6 +72,14 @@ def test_a_conflict_that_nobody_expected_is_cautioned_about() -> None:
     assert "".join(piece.text for piece in pieces if piece.kind == "text") == (
         "Sure. Bring chicken. And beef."
     )
+
+
+def test_a_caution_stands_right_after_its_sentence() -> None:
+    guard = Guard(Checker([VEGETARIAN], request="Hello"), on_failure=fail)
+    pieces = list(guard.pieces(part for part in ["1. Some beef", "\n2. Rice"]))
+    assert [(piece.kind, piece.text) for piece in pieces][1:2] == [("text", "\n")]
+    assert [piece.kind for piece in pieces] == ["text", "text", "caution", "text"]
+    assert pieces[-1].text == "2. Rice"
 
 
 def test_the_same_words_are_cautioned_about_once() -> None:
