@@ -83,10 +83,13 @@ class Constraint:
     def mentions(self, words: Sequence[Word]) -> Iterator[Found[Term]]:
         """Where words name something that is out, without those that only sound like it."""
         spared = [(found.first, found.last) for found in self._fine.found(words)]
+        end = 0  # "wine" is no news within "red wine"
         for found in self._terms.found(words):
-            if not any(first <= found.first and found.last <= last for first, last in spared):
+            if found.first >= end and not any(
+                first <= found.first and found.last <= last for first, last in spared
+            ):
                 yield found
-                spared.append((found.first, found.last))  # "wine" is no news within "red wine"
+                end = found.last
 
     @cached_property
     def _terms(self) -> Phrases[Term]:

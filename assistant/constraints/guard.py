@@ -38,7 +38,7 @@ class Guard:
         self._checker = checker
         self._go_on = go_on
         self._on_failure = on_failure
-        self._said: list[str] = []
+        self._spoken: list[str] = []  # without cautions: a model would go on with more of them
         self._cautioned: set[tuple[str, str]] = set()
         self._sentences: set[str] = set()
         self._is_repeating = False
@@ -48,7 +48,7 @@ class Guard:
         """The stream's text with cautions in it; closing this closes the stream."""
         withheld = yield from self._let_through(stream, may_withhold=self._go_on is not None)
         if withheld and self._go_on is not None:
-            again = self._go_on("".join(self._said), withheld)
+            again = self._go_on("".join(self._spoken), withheld)
             self._is_repeating = True
             yield from self._let_through(again, may_withhold=False)
 
@@ -103,15 +103,14 @@ class Guard:
 
     def _text(self, text: str) -> Generator[Piece]:
         if text:
-            self._said.append(text)
+            self._spoken.append(text)
             yield Piece(text=text)
 
     def _caution(self, conflicts: Iterable[Conflict]) -> Generator[Piece]:
         told = [each for each in conflicts if self._is_new(each)]
         if told:
-            text = caution(told, begins_line="".join(self._said).endswith("\n"))
-            self._said.append(text)
-            yield Piece(kind="caution", text=text)
+            begins_line = "".join(self._spoken).endswith("\n")
+            yield Piece(kind="caution", text=caution(told, begins_line=begins_line))
 
     def _is_new(self, conflict: Conflict) -> bool:
         key = (conflict.memory_id, conflict.words.lower())

@@ -57,6 +57,7 @@ _WORK = re.compile(
     r"|rehears\w*|edit\w*|draft\w*|writ\w*|review\w*|prepar\w*|finali[sz]e|train\w*|practi[cs]e)\b",
     re.IGNORECASE,
 )
+_PLAN = re.compile(r"\b(?:rotas?|rosters?|timetables?|calendar|agenda|days|week)\b", re.IGNORECASE)
 _REST = re.compile(
     r"\b(?:rest\w*|relax\w*|days? off|off|free|break|recharge|famil\w+|clos(?:e|ed)|sleep|holiday"
     r"|church|worship|leisure|hobb\w+|unwind|nap|fun|brunch|no work|non-?working)\b",
@@ -84,7 +85,7 @@ class Hours(NamedTuple):
 
     def is_about(self, request: str) -> bool:
         """Whether a request is about something to do at some time."""
-        return _WORK.search(request) is not None
+        return bool(_WORK.search(request) or _PLAN.search(request))
 
     def is_busy(self, text: str, *, is_touched: bool) -> bool:
         """Whether a sentence speaks of something to do, and not of rest."""

@@ -212,6 +212,7 @@ def test_a_budget_is_kept(text: str, words: list[str]) -> None:
         (SUNDAYS, "Sunday: rest.", []),
         (SUNDAYS, "### Sunday\n- Write the report\n", ["Sunday"]),
         (SUNDAYS, "### Sunday\n- Rest\n", []),
+        (SUNDAYS, "- Sunday: You\n", []),
         (EVENINGS, "Let's meet at 3 pm.", ["3 pm"]),
         (EVENINGS, "Let's meet at 15:30.", ["15:30"]),
         (EVENINGS, "Let's meet at 7 pm.", []),
@@ -235,6 +236,10 @@ def test_hours_and_days_are_kept(constraint: str, text: str, words: list[str]) -
 )
 def test_only_what_rules_something_out_is_checked(constraint: str, is_checked: bool) -> None:
     assert Constraint("1", constraint).rules_anything_out == is_checked
+
+
+def test_a_plan_of_days_is_about_what_one_does_on_them() -> None:
+    assert broken(SUNDAYS, "- Sunday: You\n", "Make a rota for the shop.") == ["Sunday"]
 
 
 def test_what_the_statement_is_about_is_taken_where_it_is_known() -> None:
