@@ -219,18 +219,21 @@ class Turn:
         return briefing, compose(system=self.system, said=said)
 
     def _watch(self, message: Message, vector: Vectors | None) -> Watch:
-        """The hard constraints that hold; a failure here costs the check, not the reply."""
-        work = self.workplace
-        with self._timed("watch"):
-            try:
-                binding: Sequence[Memory] = ()
-                if self.uses_memory:
-                    with work.known() as vault:
-                        binding = vault.memories.binding(now=message.time)
-                return Watch(binding, message.content, vector=vector, embedder=work.embedder)
-            except Exception as error:
-                self._check_failed(error)
-                return Watch((), message.content, vector=None, embedder=work.embedder)
+        """The hard constraints that hold, and which of them the message touches."""
+
+        def watch(binding: Sequence[Memory]) -> Watch:
+            embedder = self.workplace.embedder
+            return Watch(binding, message.content, vector=vector, embedder=embedder)
+
+        return self._attempt(
+            "constraints", lambda: watch(self._binding(message)), without=watch(())
+        )
+
+    def _binding(self, message: Message) -> Sequence[Memory]:
+        if not self.uses_memory:
+            return ()
+        with self.workplace.known() as vault:
+            return vault.memories.binding(now=message.time)
 
     def _checked(self, prompt: list[BaseMessage], watch: Watch) -> Generator[Piece]:
         """5. The model's words, and cautions where they conflict with a hard constraint."""
