@@ -53,11 +53,6 @@ class Watch:
         for memory_id in self.checker.touched:
             self._why.setdefault(memory_id, "your message names it")
 
-    @property
-    def is_needed(self) -> bool:
-        """Whether there is any constraint that a reply can be checked for."""
-        return bool(self._constraints)
-
     def minded(self) -> tuple[Mind, ...]:
         """The constraints whose part of life the request or the reply entered, with why."""
         return tuple(

@@ -77,4 +77,4 @@ def test_without_a_vector_everything_is_watched() -> None:
 
 
 def test_what_rules_nothing_out_is_not_watched() -> None:
-    assert not watch("What about dinner?", "My name is Ana").is_needed
+    assert watch("What about dinner?", "My name is Ana").minded() == ()
