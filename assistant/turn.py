@@ -1,8 +1,9 @@
 """One chat turn, from the user's message to the kept reply. The file to read first.
 
-A turn reads top to bottom in `Turn.pieces`: write, learn, recall, compose, speak, keep. A vault is
-lent only within a step, never while the model speaks. Stopping a turn (closing the generator) keeps
-what was said until then.
+A turn reads top to bottom in `Turn.pieces`: write, learn, recall, compose, speak, keep. What is
+spoken is checked against the user's hard constraints on its way. A vault is lent only within a
+step, never while the model speaks. Stopping a turn (closing the generator) keeps what was said
+until then.
 """
 
 import logging
@@ -11,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from typing import TypeVar
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from langchain_core.messages.ai import UsageMetadata, add_usage
 from assistant.briefing import Briefer, Briefing
 from assistant.chat_models.failures import describe_failure
 from assistant.chat_models.opened import OpenedModel
+from assistant.constraints import Conflict, Guard, Watch
 from assistant.errors import AssistantError, where_it_failed
 from assistant.history import fold_history
 from assistant.restyle import Filter, restyled
@@ -31,9 +33,9 @@ from memory.conversations import SentMessage
 from memory.embeddings import Embedder
 from memory.errors import EmbedderMismatch
 from memory.learn.learner import Learner
-from memory.types import Learned, Message, Purpose, Recollection, Vectors
+from memory.types import Learned, Memory, Message, Purpose, Recollection, Vectors
 from memory.vault import Vault
-from prompts.compose import Said, compose
+from prompts.compose import Said, compose, continued, quoted
 from prompts.library import Template
 
 _log = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ class Turn:
     seconds: dict[str, float] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     system: list[str] = field(default_factory=list)
+    spoken: list[AIMessageChunk] = field(default_factory=list)
     uses_memory: bool = True
     filters: list[Filter] = field(default_factory=list)
 
@@ -90,17 +93,19 @@ class Turn:
         learned = self._learn(message, vector)
         recalled = self._recall(message, vector)
         briefing, prompt = self._compose(message, recalled)
-        spoken: list[AIMessageChunk] = []
+        watch = self._watch(message, vector)
+        said: list[str] = []
         is_complete = False
         try:
-            with closing(self._speak(prompt)) as chunks:
-                for chunk in chunks:
-                    spoken.append(chunk)
-                    if chunk.text:
-                        yield Piece(text=chunk.text)
+            with closing(self._checked(prompt, watch)) as pieces:
+                for piece in pieces:
+                    said.append(piece.text)
+                    yield piece
             is_complete = True
         finally:  # also when the reader stops here, or the model fails half-way
-            reply = self._keep(message, vector, learned, briefing, spoken, is_complete=is_complete)
+            reply = self._keep(
+                message, vector, learned, briefing, watch, "".join(said), is_complete=is_complete
+            )
         yield Piece(reply=reply)
 
     def fold(self) -> list[BaseMessage] | None:
@@ -213,18 +218,60 @@ class Turn:
         said = [*map(_as_said, history), Said("user", briefing.sent)]
         return briefing, compose(system=self.system, said=said)
 
-    def _speak(self, prompt: list[BaseMessage]) -> Generator[AIMessageChunk]:
-        """5. The model streams; nothing is held meanwhile."""
+    def _watch(self, message: Message, vector: Vectors | None) -> Watch:
+        """The hard constraints that hold, and which of them the message touches."""
+
+        def watch(binding: Sequence[Memory]) -> Watch:
+            embedder = self.workplace.embedder
+            return Watch(binding, message.content, vector=vector, embedder=embedder)
+
+        return self._attempt(
+            "constraints", lambda: watch(self._binding(message)), without=watch(())
+        )
+
+    def _binding(self, message: Message) -> Sequence[Memory]:
+        if not self.uses_memory:
+            return ()
+        with self.workplace.known() as vault:
+            return vault.memories.binding(now=message.time)
+
+    def _checked(self, prompt: list[BaseMessage], watch: Watch) -> Generator[Piece]:
+        """5. The model's words, and cautions where they conflict with a hard constraint."""
+        can_name = "conflict" in self.workplace.template().parts
+        guard = Guard(
+            watch.checker,
+            go_on=partial(self._go_on, prompt) if can_name else None,
+            on_failure=self._check_failed,
+        )
+        yield from guard.pieces(self._speak(prompt))
+
+    def _speak(self, prompt: list[BaseMessage]) -> Generator[str]:
+        """The model streams; nothing is held meanwhile."""
         started = time.perf_counter()
         try:
             with closing(self.workplace.model().stream(prompt)) as chunks:
                 for chunk in restyled(chunks, self.filters):
                     self.seconds.setdefault("first_token", time.perf_counter() - started)
-                    yield chunk
+                    self.spoken.append(chunk)
+                    if chunk.text:
+                        yield chunk.text
         except Exception as error:
             raise describe_failure(error, self.workplace.model()) from error
         finally:
-            self.seconds["speak"] = time.perf_counter() - started
+            before = self.seconds.get("speak", 0.0)
+            self.seconds["speak"] = before + time.perf_counter() - started
+
+    def _go_on(
+        self, prompt: list[BaseMessage], said: str, conflicts: Sequence[Conflict]
+    ) -> Generator[str]:
+        """Ask the model to go on with what it said, without what conflicts."""
+        named = [(quoted(each.text), quoted(each.words)) for each in conflicts]
+        note = self.workplace.template().render("conflict", conflicts=named)
+        yield from self._speak(continued(prompt, said=said, note=note))
+
+    def _check_failed(self, error: Exception) -> None:
+        _log.error("The check failed; the reply goes on unchecked.\n%s", where_it_failed(error))
+        self.failures.append("constraints")
 
     def _keep(
         self,
@@ -232,7 +279,8 @@ class Turn:
         vector: Vectors | None,
         learned: Sequence[Learned],
         briefing: Briefing,
-        spoken: Sequence[AIMessageChunk],
+        watch: Watch,
+        said: str,
         *,
         is_complete: bool,
     ) -> Reply:
@@ -242,18 +290,18 @@ class Turn:
             id=uuid4().hex,
             conversation_id=self.conversation_id,
             role="assistant",
-            content="".join(chunk.text for chunk in spoken),
+            content=said,
             time=self.workplace.clock(),
             is_complete=is_complete,
         )
         with self.workplace.kept() as vault:
-            if spoken:
+            if said or (is_complete and self.spoken):
                 vault.messages.add_reply(
                     written,
                     to=message,
                     sent=briefing.sent,
                     offered=[(item.kind, item.id) for item in briefing.attached],
-                    trace=self._trace(briefing, spoken).model_dump_json(),
+                    trace=self._trace(briefing, watch).model_dump_json(),
                 )
             if vector is not None:
                 vault.keep_vector(message.id, vector)
@@ -265,11 +313,12 @@ class Turn:
             offered=briefing.offered,
             used=briefing.used,
             learned=tuple(learned),
-            usage=self._usage(briefing, spoken),
+            minded=watch.minded(),
+            usage=self._usage(briefing),
             is_complete=is_complete,
         )
 
-    def _trace(self, briefing: Briefing, spoken: Sequence[AIMessageChunk]) -> Trace:
+    def _trace(self, briefing: Briefing, watch: Watch) -> Trace:
         work = self.workplace
         used = {item.id for item in briefing.used}
         return Trace(
@@ -288,15 +337,16 @@ class Turn:
                 )
                 for item in briefing.offered
             ),
-            usage=self._usage(briefing, spoken),
+            usage=self._usage(briefing),
             failures=tuple(self.failures),
             snapshot_time=briefing.snapshot.time,
             history_from=briefing.history_from,
+            minded=tuple(each.memory_id for each in watch.minded()),
         )
 
-    def _usage(self, briefing: Briefing, spoken: Sequence[AIMessageChunk]) -> Usage:
+    def _usage(self, briefing: Briefing) -> Usage:
         nothing = UsageMetadata(input_tokens=0, output_tokens=0, total_tokens=0)
-        total = reduce(add_usage, (chunk.usage_metadata for chunk in spoken), nothing)
+        total = reduce(add_usage, (chunk.usage_metadata for chunk in self.spoken), nothing)
         return Usage(
             prompt_tokens=total["input_tokens"],
             cached_tokens=total.get("input_token_details", {}).get("cache_read", 0),

@@ -50,11 +50,20 @@ class Offer(Record):
     why: tuple[str, ...] = ()
 
 
-class Trace(Record):
-    """How a reply came about. `failures` names steps that failed and were gone without.
+class Mind(Record):
+    """A hard constraint whose part of life a request or its reply entered, and why it counts."""
 
-    `snapshot_time` and `history_from` say which snapshot the prompt held, and from which message
-    on; so it can be put together again.
+    memory_id: str
+    text: str
+    why: str
+
+
+class Trace(Record):
+    """How a reply came about.
+
+    `failures` names steps that failed and were gone without; `minded` are the ids of the hard
+    constraints that the reply was checked for. `snapshot_time` and `history_from` say which
+    snapshot the prompt held, and from which message on; so it can be put together again.
     """
 
     prompt: str
@@ -67,14 +76,16 @@ class Trace(Record):
     failures: tuple[str, ...] = ()
     snapshot_time: UtcTime | None = None
     history_from: int | None = None
+    minded: tuple[str, ...] = ()
 
 
 class Reply(Record):
     """The assistant's answer to one message.
 
     `offered` is everything from memory that stood in the prompt; `used` the part of it that was
-    recalled for this very message. `learned` is what the message taught. `is_complete` is false
-    where the reply was stopped.
+    recalled for this very message. `learned` is what the message taught. `minded` are the hard
+    constraints whose part of life the message or the reply entered: the reply was checked for
+    them. `is_complete` is false where the reply was stopped.
     """
 
     id: str
@@ -83,6 +94,7 @@ class Reply(Record):
     offered: tuple[Recollection, ...]
     used: tuple[Recollection, ...]
     learned: tuple[Learned, ...] = ()
+    minded: tuple[Mind, ...] = ()
     usage: Usage
     is_complete: bool = True
 
@@ -90,9 +102,9 @@ class Reply(Record):
 class Piece(Record):
     """A part of a reply that is being written.
 
-    The texts of all pieces, joined, are the reply's text. A `caution` says that the reply conflicts
-    with a hard constraint, or touches one. A `waiting` piece has no text: it says
-    that another turn has to end first. The last piece carries the reply.
+    The texts of all pieces, joined, are the reply's text. A `caution` says that the text before it
+    conflicts with a hard constraint. A `waiting` piece has no text: it says that another turn has
+    to end first. The last piece carries the reply.
     """
 
     kind: Literal["text", "caution", "waiting"] = "text"

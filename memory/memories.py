@@ -332,6 +332,15 @@ class Memories:
             ).fetchall()
             return _memories(connection, rows)
 
+    def binding(self, *, now: datetime) -> Sequence[Memory]:
+        """The hard memories that hold now, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM memories WHERE {_HOLDS} AND strength = 'hard' ORDER BY seq",
+                {"now": now.isoformat()},
+            ).fetchall()
+            return _memories(connection, rows)
+
     def added_since(self, time: datetime, *, now: datetime) -> Sequence[Memory]:
         """What was added after `time` and holds now, oldest first."""
         with self._database.read() as connection:

@@ -81,6 +81,16 @@ def compose(*, system: Sequence[str], said: Iterable[Said]) -> list[BaseMessage]
     ]
 
 
+def continued(prompt: Sequence[BaseMessage], *, said: str, note: str) -> list[BaseMessage]:
+    """A prompt by which a model goes on with a reply that was cut short: its start, then a note.
+
+    What was read for `prompt` need not be read again.
+    """
+    if said.strip():
+        return [*prompt, AIMessage(without_control_tokens(said.rstrip())), HumanMessage(note)]
+    return [*prompt[:-1], HumanMessage(f"{prompt[-1].text}\n\n{note}")]
+
+
 def without_control_tokens(text: str) -> str:
     """The text, with the markers taken apart that a local model would read as control tokens."""
     return _CONTROL_TOKEN.sub("< ", text)

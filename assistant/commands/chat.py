@@ -96,7 +96,10 @@ class ChatLoop:
                 for piece in pieces:
                     if piece.kind == "waiting":
                         click.echo("(waiting for another reply to end)")
-                    shown.add(piece.text)
+                    if piece.kind == "caution":
+                        shown.put_apart(piece.text, partial(click.secho, fg="yellow", nl=False))
+                    else:
+                        shown.add(piece.text)
                     self._last = piece.reply or self._last
             finally:  # a reply that broke off shows its last word, too
                 shown.end()

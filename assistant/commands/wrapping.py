@@ -24,6 +24,12 @@ class WrappedText:
         for part in parts:
             self._put(part)
 
+    def put_apart(self, text: str, write: Callable[[str], object]) -> None:
+        """Print what is held back, and then a paragraph of its own with another `write`."""
+        self.end()
+        write(text)
+        self._column = 0
+
     def end(self) -> None:
         """Print what is held back."""
         self._put(self._held)

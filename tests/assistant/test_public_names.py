@@ -106,16 +106,10 @@ def test_memories_and_consent_have_these_methods() -> None:
 
 
 def test_replies_pieces_and_contexts_have_these_fields() -> None:
-    assert {
-        "id",
-        "text",
-        "usage",
-        "offered",
-        "used",
-        "learned",
-        "conversation_id",
-        "is_complete",
-    } == set(Reply.model_fields)
+    assert set(Reply.model_fields) == {
+        *("id", "text", "usage", "offered", "used", "learned", "minded"),
+        *("conversation_id", "is_complete"),
+    }
     assert set(Piece.model_fields) == {"kind", "text", "reply"}
     assert set(Context.model_fields) == {"place", "device", "activity"}
     assert {"prompt_tokens", "cached_tokens", "completion_tokens", "seconds"} <= set(

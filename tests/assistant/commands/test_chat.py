@@ -125,3 +125,11 @@ def test_control_c_stops_a_reply_and_the_chat_goes_on(
     (conversation,) = bespoke.user("me").conversations()
     said = [message.content for message in bespoke.user("me").messages(conversation.id)]
     assert said == ["one", "That", "two", "That sounds good."]
+
+
+def test_a_caution_is_set_apart(bespoke: Assistant, talk: Talk, model: RecordingChatModel) -> None:
+    bespoke.user("me").memories.add("I'm vegetarian", kind="constraint")
+    model.reply = "Fry the chicken."
+    printed = talk("Chicken or tofu?")
+    assert "Fry the chicken.\n\n> ⚠ Careful: this has chicken" in printed
+    assert "you told me “I'm vegetarian”.\n" in printed

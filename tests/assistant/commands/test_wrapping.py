@@ -23,3 +23,13 @@ def test_words_stay_whole(pieces: list[str], shown: str) -> None:
         text.add(piece)
     text.end()
     assert "".join(written) == shown
+
+
+def test_a_paragraph_of_its_own_is_written_by_another_hand() -> None:
+    written: list[str] = []
+    text = WrappedText(written.append, width=10)
+    text.add("one two")
+    text.put_apart("\n\naside\n", lambda aside: written.append(aside.upper()))
+    text.add("three four")
+    text.end()
+    assert "".join(written) == "one two\n\nASIDE\nthree four"
