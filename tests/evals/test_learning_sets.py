@@ -1,0 +1,142 @@
+"""The labelled sets that a learner is measured on: their counts, fields and labels."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+
+import pytest
+import yaml
+from pydantic import Field, model_validator
+
+import evals
+from memory.types import MemoryKind, Polarity, Record, Strength
+
+SETS = Path(evals.__file__).parent / "learning" / "sets"
+MOST_TIES = 20
+
+
+def holds(text: str, words: str) -> bool:
+    """Whether `words` stand in `text`, whole and in any case."""
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+class Statement(Record):
+    text: str = Field(min_length=1)
+    kind: MemoryKind | tuple[MemoryKind, MemoryKind]
+    polarity: Polarity | Literal["any"]
+    strength: Strength
+    slot: str | None = Field(default=None, min_length=1)
+    value: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def value_is_in_the_text(self) -> Self:
+        if (self.slot is None) != (self.value is None):
+            raise ValueError("slot and value go together")
+        if self.value is not None and not holds(self.text, self.value):
+            raise ValueError(f"{self.value!r} is not in the text")
+        return self
+
+
+class Chat(Record):
+    text: str = Field(min_length=1)
+    why: str = Field(min_length=1)
+
+
+class Wish(Record):
+    text: str = Field(min_length=1)
+
+
+class Change(Record):
+    first: str = Field(min_length=1)
+    then: str = Field(min_length=1)
+    ask: str = Field(min_length=1)
+    current: tuple[str, ...] = Field(min_length=1)
+    old: tuple[str, ...] = Field(min_length=1)
+    mixed: bool = False
+
+
+class Pair(Record):
+    first: str = Field(min_length=1)
+    then: str = Field(min_length=1)
+
+
+Item = TypeVar("Item", bound=Record)
+
+
+def read(name: str, kind: type[Item]) -> list[Item]:
+    items = yaml.safe_load((SETS / f"{name}.yaml").read_text("utf-8"))
+    return [kind.model_validate(item) for item in items]
+
+
+STATEMENTS = read("statements", Statement)
+CHATTER = read("chatter", Chat)
+WISHES = read("wishes", Wish)
+CHANGES = read("changes", Change)
+COMPATIBLE = read("compatible", Pair)
+
+
+def test_every_set_is_large_enough_to_measure_with() -> None:
+    assert len(STATEMENTS) >= 300
+    assert len(CHATTER) >= 300
+    assert len(WISHES) >= 100
+    assert len(CHANGES) >= 200
+    assert len(COMPATIBLE) >= 200
+
+
+def test_every_set_says_that_it_is_kept_out_of_training() -> None:
+    for path in SETS.glob("*.yaml"):
+        header = path.read_text("utf-8").split("\n\n")[0].replace("\n# ", " ")
+        assert "kept out of training" in header.lower(), path.name
+
+
+def test_statements_are_spread_over_the_kinds() -> None:
+    kinds = Counter(each.kind for each in STATEMENTS)
+    assert kinds["preference"] >= 100
+    assert kinds["constraint"] >= 55
+    assert kinds["fact"] >= 80
+    assert kinds["goal"] >= 25
+    assert kinds["style"] >= 25
+    assert sum(isinstance(each.kind, tuple) for each in STATEMENTS) <= MOST_TIES
+
+
+def test_ninety_statements_fill_a_slot_and_the_common_slots_more_than_once() -> None:
+    slots = Counter(each.slot for each in STATEMENTS if each.slot)
+    assert slots.total() >= 90
+    common = ("name", "home", "age", "job", "employer", "relationship", "birthday", "birthplace")
+    assert min(slots[slot] for slot in (*common, "pronouns", "language", "diet")) >= 4
+
+
+def test_only_tastes_and_limits_have_a_direction() -> None:
+    directed = {"positive", "negative"}
+    for each in STATEMENTS:
+        if each.kind in ("fact", "goal"):
+            assert each.polarity == "neutral", each.text
+        if each.kind in ("preference", "constraint"):
+            assert each.polarity in directed | {"any"}, each.text
+
+
+def test_a_good_part_of_the_chatter_has_several_paragraphs() -> None:
+    assert sum("\n\n" in each.text for each in CHATTER) >= 40
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=[change.first for change in CHANGES])
+def test_a_change_says_the_new_words_and_leaves_the_old_ones_behind(change: Change) -> None:
+    assert any(holds(change.then, words) for words in change.current)
+    assert not any(holds(change.first, words) for words in change.current)
+    assert all(holds(change.first, words) for words in change.old)
+    assert not any(holds(change.then, words) for words in change.old)
+
+
+def test_thirty_changes_share_their_message_with_something_else() -> None:
+    assert sum(change.mixed for change in CHANGES) >= 30
+
+
+def test_no_text_stands_twice_in_any_of_the_sets() -> None:
+    texts = [statement.text for statement in STATEMENTS]
+    texts += [chat.text for chat in CHATTER]
+    texts += [wish.text for wish in WISHES]
+    texts += [text for change in CHANGES for text in (change.first, change.then)]
+    texts += [text for pair in COMPATIBLE for text in (pair.first, pair.then)]
+    words = Counter(" ".join(re.findall(r"[\w']+", text.lower())) for text in texts)
+    assert [text for text, count in words.items() if count > 1] == []
