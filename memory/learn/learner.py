@@ -22,11 +22,15 @@ from memory.types import MemoryKind, Vectors
 _WORTH = 0.4
 _WORTH_IN_LONG = 0.8
 _WORTH_OF_WISH = 0.6
+_WORTH_OF_UNCLEAR_WISH = 0.75
+_WORTH_OF_LASTING_WISH = 0.25
 _WORTH_WITHOUT_ME = 0.85
+_WORTH_ALONE = 0.65
 _NEVER = 2.0
+_MOSTLY = 0.5
 _LONG = 600
-_MANY_SENTENCES = 6
-_FEW_SENTENCES = 3
+_MANY_SENTENCES = 4
+_FEW_SENTENCES = 2
 _FEWEST_WORDS = 2
 
 
@@ -129,12 +133,20 @@ class Learner:
         judged = self._detector.detect([each.text for each in sentences], rows)
         for sentence, vector, detected in zip(sentences, rows, judged, strict=True):
             is_marked = overlaps(Span(sentence.start, sentence.end), suspicious)
-            if is_told or detected.worth >= self._bar(message, sentence, sentences, detected.kind):
+            bar = self._bar(message, sentence, sentences, detected.kind)
+            if detected.kind != "style" and self._is_general(vector):
+                bar = max(bar, _WORTH_IN_LONG)
+            if is_told or detected.worth >= bar:
                 for statement in self._reader.read(sentence, detected):
                     found.append(
                         Lesson(statement, vector, worth=detected.worth, is_suspicious=is_marked)
                     )
         return found
+
+    def _is_general(self, vector: Vectors) -> bool:
+        """Whether a sentence is about code, arithmetic or the like rather than about somebody."""
+        domains = self._embedder.domains
+        return domains.general(domains.shares(vector[None, :])[0]) > _MOSTLY
 
     def _bar(
         self, message: str, sentence: Sentence, sentences: Sequence[Sentence], kind: MemoryKind
@@ -150,14 +162,24 @@ class Learner:
         if len(text.split()) < _FEWEST_WORDS:
             return _NEVER
         if kind == "style":
-            is_lasting = bool(cues["standing"].search(text) or cues["lasting"].search(text))
-            if is_long or len(sentences) > _FEW_SENTENCES:
-                return _WORTH_IN_LONG if is_lasting else _NEVER
-            if is_lasting:
-                return _WORTH
-            is_about_replies = cues["about_answers"].search(text) or self._slots.wish(text)
-            return _WORTH_OF_WISH if is_about_replies else _NEVER
+            return self._bar_of_wish(text, is_long=is_long, is_alone=len(sentences) == 1)
+        if len(sentences) == 1 and not is_long:
+            return _WORTH_ALONE
         return _NEVER if is_long or len(sentences) > _FEW_SENTENCES else _WORTH_WITHOUT_ME
+
+    def _bar_of_wish(self, text: str, *, is_long: bool, is_alone: bool) -> float:
+        """A wish about replies is known by what it is about, and by words that make it last."""
+        cues = self._language.cues
+        is_lasting = bool(cues["standing"].search(text) or cues["lasting"].search(text))
+        names_replies = bool(cues["about_answers"].search(text))
+        has_topic = names_replies or self._slots.wish(text) is not None
+        if is_long:
+            return _WORTH_IN_LONG if is_lasting else _NEVER
+        if is_lasting:
+            return _WORTH_OF_LASTING_WISH if has_topic else _WORTH
+        if names_replies:
+            return _WORTH_OF_WISH
+        return _WORTH_OF_UNCLEAR_WISH if is_alone else _NEVER
 
     def _is_english(self, text: str) -> bool:
         """Whether more of the commonest words are English than of other languages."""

@@ -21,6 +21,8 @@ _ABOUT_THE_SAME = 0.45
 _ENDS_BY_MEANING = 0.6
 _LIKES_WHAT_HURTS = 0.5
 _SWITCHES = 0.6
+_CHANGES = 0.4
+_MARGIN = 0.1
 _WISHES_CLASH = 0.62
 
 
@@ -64,8 +66,8 @@ class Resolver:
             if binding and said.strength == "soft" and not said.is_change:
                 return Decision("added", contradicts=binding[0])
             return Decision("updated", replaces=replaced)
-        if said.is_change and (switched := self._switched_from(said, near)):
-            return Decision("updated", replaces=switched)
+        if said.is_change and (changed := self._changed(said, near)):
+            return Decision("updated", replaces=changed)
         return Decision("added", contradicts=self._broken(said, near))
 
     def _repeats(self, said: Statement, each: Near) -> bool:
@@ -135,6 +137,18 @@ class Resolver:
 
     def _is_same_thing(self, new: frozenset[str], old: frozenset[str], *, is_change: bool) -> bool:
         return new == old or (is_change and bool(old) and (new <= old or old <= new))
+
+    def _changed(self, said: Statement, near: Sequence[Near]) -> tuple[Memory, ...]:
+        """What a statement with a word of change is nearest to, if to one thing clearly."""
+        if switched := self._switched_from(said, near):
+            return switched
+        of_kind = [each for each in near if _FAMILY[each.memory.kind] == _FAMILY[said.kind]]
+        if not of_kind or of_kind[0].similarity < _CHANGES:
+            return ()
+        rest = of_kind[1].similarity if len(of_kind) > 1 else 0.0
+        is_clear = of_kind[0].similarity - rest >= _MARGIN
+        stems = self._stems(said.text) & self._stems(of_kind[0].memory.text)
+        return (of_kind[0].memory,) if is_clear or stems else ()
 
     def _switched_from(self, said: Statement, near: Sequence[Near]) -> tuple[Memory, ...]:
         """One choice in the place of another: "I drink tea these days" after "I drink coffee"."""
@@ -215,3 +229,10 @@ _EATS_AGAIN = re.compile(
 _EATS_NO = re.compile(
     r"\bveg\w+|\bpescatarian|\bplant-based|\bmeat\b|\bdairy\b|\bfish\b", re.IGNORECASE
 )
+_FAMILY = {
+    "fact": "life",
+    "goal": "life",
+    "preference": "taste",
+    "constraint": "taste",
+    "style": "style",
+}

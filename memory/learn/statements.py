@@ -23,7 +23,7 @@ DIET = "diet"
 _FAVOURITE = "favourite"
 _SLOTS_OF_WISHES = frozenset({"nickname", "reply language"})
 _MOST_CLAUSES = 3
-_SURE_OF_SLOT = 0.6
+_SURE_OF_SLOT = 0.4
 # By cross-validation on the sentences that ship.
 _RULES_VOTE = 0.35
 
