@@ -86,6 +86,8 @@ class Assistant:
             AssistantError: one of them cannot be loaded; the message says what to do.
         """
         self._shared.embedder.vector("warm up")
+        if self._shared.learner is not None:
+            self._shared.learner.warm_up()
         self._shared.model().count_tokens("warm up")
 
     def settle(self) -> None:

@@ -25,7 +25,10 @@ from assistant.chat_models.opened import OpenedModel
 from assistant.constraints import Conflict, Guard, Watch
 from assistant.errors import AssistantError, where_it_failed
 from assistant.history import fold_history
+from assistant.orders import UNKNOWN, forget_order, forget_told, question_about, settle
 from assistant.restyle import Filter, restyled
+from assistant.self_answers import answer
+from assistant.self_questions import read_question
 from assistant.settings import Settings
 from assistant.style import style_of
 from assistant.types import Context, Offer, Piece, Reply, Trace, Usage
@@ -80,6 +83,8 @@ class Turn:
     spoken: list[AIMessageChunk] = field(default_factory=list)
     uses_memory: bool = True
     filters: list[Filter] = field(default_factory=list)
+    told: str | None = None
+    asked: tuple[str, str] | None = None
 
     def pieces(self) -> Iterator[Piece]:
         """Take the turn, piece by piece; the last piece carries the reply.
@@ -90,14 +95,16 @@ class Turn:
         """
         message = self._write()
         vector = self._embed(message)
+        message, vector = self._obey(message, vector)
         learned = self._learn(message, vector)
         recalled = self._recall(message, vector)
+        self._answer_from_memory(message, recalled)
         briefing, prompt = self._compose(message, recalled)
         watch = self._watch(message, vector)
         said: list[str] = []
         is_complete = False
         try:
-            with closing(self._checked(prompt, watch)) as pieces:
+            with closing(self._reply(prompt, watch, learned)) as pieces:
                 for piece in pieces:
                     said.append(piece.text)
                     yield piece
@@ -131,6 +138,56 @@ class Turn:
         return self._attempt(
             "embed", lambda: self.workplace.embedder.vector(message.content), without=None
         )
+
+    def _obey(self, message: Message, vector: Vectors | None) -> tuple[Message, Vectors | None]:
+        """Carry out what the message asks of the memory; it may be gone from the message then."""
+        what = forget_order(message.content)
+        if self.workplace.known != self.workplace.kept:
+            return message, vector  # a temporary chat changes nothing
+
+        def carry_out() -> str | None:
+            with self.workplace.kept() as vault:
+                if what is None:
+                    trace = vault.messages.last_trace(self.conversation_id)
+                    last = Trace.model_validate_json(trace) if trace else None
+                    return settle(vault, message, last, clock=self.workplace.clock)
+                embedder = self.workplace.embedder
+                return forget_told(vault, what, embedder, time=message.time) or UNKNOWN
+
+        self.told = self._attempt("obey", carry_out, without=None)
+        if what is None or self.told in (None, UNKNOWN):
+            return message, vector
+        self.workplace.model().drop_cache()
+        with self.workplace.kept() as vault:
+            return vault.messages.get(message.id), None
+
+    def _answer_from_memory(self, message: Message, recalled: Sequence[Recollection]) -> None:
+        """What the user asks about themselves is answered from the store, without a model."""
+        if self.told is not None or read_question(message.content) is None:
+            return
+
+        def tell() -> str | None:
+            with self.workplace.kept() as kept:
+                said = [each.text for each in kept.conversations.history(self.conversation_id)]
+            with self.workplace.known() as known:
+                if not self._may_use_memory(known):
+                    return None
+                profile = known.profile(now=message.time)
+            return answer(message.content, profile, heard=recalled, said=said[:-1])
+
+        self.told = self._attempt("answer", tell, without=None)
+
+    def _reply(
+        self, prompt: list[BaseMessage], watch: Watch, learned: Sequence[Learned]
+    ) -> Generator[Piece]:
+        """What is told from memory, or the model's words; and a question where one is needed."""
+        if self.told is not None:
+            yield Piece(text=self.told)
+            return
+        yield from self._checked(prompt, watch)
+        if self.uses_memory and (asked := question_about(learned)):
+            question, self.asked = asked
+            yield Piece(text=f"\n\n{question}")
 
     def _learn(self, message: Message, vector: Vectors | None) -> Sequence[Learned]:
         """2. What the message teaches is known before the reply; a failure costs the lesson."""
@@ -326,6 +383,8 @@ class Turn:
             version=work.template().version,
             digest=work.template().digest,
             model=work.model().name,
+            asked=self.asked,
+            is_from_memory=self.told is not None,
             host=work.model().host,
             offers=tuple(
                 Offer(

@@ -63,7 +63,9 @@ class Trace(Record):
 
     `failures` names steps that failed and were gone without; `minded` are the ids of the hard
     constraints that the reply was checked for. `snapshot_time` and `history_from` say which
-    snapshot the prompt held, and from which message on; so it can be put together again.
+    snapshot the prompt held, and from which message on; so it can be put together again. `asked`
+    are the ids of an older and a newer memory that contradict each other, where the reply ends by
+    asking which holds. `is_from_memory` tells that no model wrote it.
     """
 
     prompt: str
@@ -77,6 +79,8 @@ class Trace(Record):
     snapshot_time: UtcTime | None = None
     history_from: int | None = None
     minded: tuple[str, ...] = ()
+    asked: tuple[str, str] | None = None
+    is_from_memory: bool = False
 
 
 class Reply(Record):

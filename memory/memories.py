@@ -173,6 +173,19 @@ class Memories:
             _record(connection, found, "strengthened", time)
             return _get(connection, memory_id)
 
+    def supersede(self, memory_id: str, *, by: str, time: datetime) -> None:
+        """Let a memory that contradicts another one take its place.
+
+        Raises:
+            NotFound: there is none with one of these ids.
+        """
+        with self._database.write() as connection:
+            old = _get(connection, memory_id)
+            _get(connection, by)
+            _supersede(connection, old, time)
+            connection.execute("UPDATE memories SET supersedes = ? WHERE id = ?", (old.id, by))
+            _record(connection, old, "superseded", time)
+
     def holding(
         self, seqs: Sequence[int], *, slots: Sequence[str] = (), now: datetime
     ) -> dict[int, Memory]:

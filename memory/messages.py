@@ -120,6 +120,16 @@ class Messages:
                 raise unknown_conversation(conversation_id)
         return [as_message(row) for row in rows]
 
+    def last_trace(self, conversation_id: str) -> str | None:
+        """The trace of a conversation's last reply, as JSON; None where there is none."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT t.trace FROM messages m LEFT JOIN traces t ON t.reply_id = m.id"
+                " WHERE m.conversation_id = ? AND m.role = 'assistant' ORDER BY m.seq DESC LIMIT 1",
+                (conversation_id,),
+            ).fetchone()
+        return None if row is None else row["trace"]
+
     def trace(self, reply_id: str) -> str:
         """The trace of one reply, as JSON.
 

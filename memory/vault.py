@@ -27,6 +27,7 @@ from memory.imports import Imports
 from memory.index import Index
 from memory.learn.keeping import Keeper
 from memory.learn.learner import Lessons
+from memory.learn.resolve import Near
 from memory.memories import Memories
 from memory.mentions import all_hosts
 from memory.messages import Messages
@@ -213,6 +214,14 @@ class Vault:
         return keeper.keep(
             message, lessons, identity=self._embedder.identity, now=now, origin=origin, zone=zone
         )
+
+    def near(self, vector: Vectors, *, now: datetime) -> Sequence[Near]:
+        """The memories that hold now and are nearest to a vector, with their similarities."""
+        self._vectors.check_embedder(self._embedder.identity)
+        return self._keeper().near(vector, now=now)
+
+    def _keeper(self) -> Keeper:
+        return Keeper(self.memories, self.messages, self.tombstones, self._vectors, self._dense)
 
     def keep_vector(self, message_id: str, vector: Vectors) -> None:
         """Write the vector of a message that was embedded already."""

@@ -16,7 +16,7 @@ from memory.learn.statements import Statement
 from memory.memories import MAX_LENGTH, Memories
 from memory.messages import Messages
 from memory.tombstones import Tombstones
-from memory.types import Evidence, Learned, Memory, Message, Origin, Status
+from memory.types import Evidence, Learned, Memory, Message, Origin, Status, Vectors
 from memory.vectors import VectorTable
 
 _NEAREST = 24
@@ -74,7 +74,8 @@ class Keeper:
         time = said.message.time
         until = holds_until(said.lesson.statement.text, time, zone)
         # What is temporary puts nothing lasting in its place.
-        near = [] if until else self._near(said.lesson, said.now)
+        slot = said.lesson.statement.slot
+        near = [] if until else self.near(said.lesson.vector, now=said.now, slot=slot)
         before = [each for each in near if each.memory.valid_from <= time]
         decision = self._resolver.decide(said.lesson.statement, before)
         if decision.repeats:
@@ -103,18 +104,18 @@ class Keeper:
         replaced = self._resolver.decide(lesson.statement, later).replaces
         return min((each.valid_from for each in replaced), default=None)
 
-    def _near(self, lesson: Lesson, now: datetime) -> Sequence[Near]:
-        """The memories nearest to a lesson that hold, and those of its slot."""
-        slot = lesson.statement.slot
+    def near(self, vector: Vectors, *, now: datetime, slot: str | None = None) -> Sequence[Near]:
+        """The memories nearest to a vector that hold, and those of a slot; the nearest first."""
         slots = [slot, *_RELATED_SLOTS.get(slot, ())] if slot else []
-        similar = dict(self._dense.nearest("memory", lesson.vector, _NEAREST))
+        similar = dict(self._dense.nearest("memory", vector, _NEAREST))
         held = self._memories.holding(list(similar), slots=slots, now=now)
         missing = [seq for seq in held if seq not in similar]
         if missing:
-            vectors = self._dense.vectors("memory", missing, len(lesson.vector))
-            cosines = np.asarray(vectors @ lesson.vector, dtype=float).tolist()
+            vectors = self._dense.vectors("memory", missing, len(vector))
+            cosines = np.asarray(vectors @ vector, dtype=float).tolist()
             similar.update(zip(missing, cosines, strict=True))
-        return [Near(memory, similar[seq]) for seq, memory in held.items()]
+        found = [Near(memory, similar[seq]) for seq, memory in held.items()]
+        return sorted(found, key=lambda each: -each.similarity)
 
 
 @dataclass(frozen=True)

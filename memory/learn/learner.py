@@ -65,6 +65,10 @@ class Learner:
         self._embedder = embedder
         self._load_parser = load_parser
 
+    def warm_up(self) -> None:
+        """Load the parser and the detector now, so that the first message need not wait."""
+        self.read("I like to be warmed up.")
+
     def read(self, message: str, vector: Vectors | None = None) -> Lessons:
         """What a message that the user typed teaches; `vector` is its embedding, if at hand."""
         return self.read_all([message], [vector])[0]
@@ -137,11 +141,18 @@ class Learner:
             if detected.kind != "style" and self._is_general(vector):
                 bar = max(bar, _WORTH_IN_LONG)
             if is_told or detected.worth >= bar:
-                for statement in self._reader.read(sentence, detected):
-                    found.append(
-                        Lesson(statement, vector, worth=detected.worth, is_suspicious=is_marked)
-                    )
+                statements = self._reader.read(sentence, detected)
+                found += [
+                    Lesson(said, own, worth=detected.worth, is_suspicious=is_marked)
+                    for said, own in zip(statements, self._own(statements, vector), strict=True)
+                ]
         return found
+
+    def _own(self, statements: Sequence[Statement], vector: Vectors) -> Sequence[Vectors]:
+        """A vector a statement: the sentence's, unless it has several."""
+        if len(statements) == 1:
+            return [vector]
+        return list(self._embedder.vectors([each.text for each in statements]))
 
     def _is_general(self, vector: Vectors) -> bool:
         """Whether a sentence is about code, arithmetic or the like rather than about somebody."""

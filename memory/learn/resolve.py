@@ -21,8 +21,7 @@ _ABOUT_THE_SAME = 0.45
 _ENDS_BY_MEANING = 0.6
 _LIKES_WHAT_HURTS = 0.5
 _SWITCHES = 0.6
-_CHANGES = 0.4
-_MARGIN = 0.1
+_CHANGES = 0.45
 _WISHES_CLASH = 0.62
 
 
@@ -139,16 +138,14 @@ class Resolver:
         return new == old or (is_change and bool(old) and (new <= old or old <= new))
 
     def _changed(self, said: Statement, near: Sequence[Near]) -> tuple[Memory, ...]:
-        """What a statement with a word of change is nearest to, if to one thing clearly."""
+        """What a statement with a word of replacement is nearest to, if it names the same thing."""
         if switched := self._switched_from(said, near):
             return switched
         of_kind = [each for each in near if _FAMILY[each.memory.kind] == _FAMILY[said.kind]]
         if not of_kind or of_kind[0].similarity < _CHANGES:
             return ()
-        rest = of_kind[1].similarity if len(of_kind) > 1 else 0.0
-        is_clear = of_kind[0].similarity - rest >= _MARGIN
-        stems = self._stems(said.text) & self._stems(of_kind[0].memory.text)
-        return (of_kind[0].memory,) if is_clear or stems else ()
+        shared = self._stems(said.text) & self._stems(of_kind[0].memory.text)
+        return (of_kind[0].memory,) if shared and _REPLACES.search(said.text) else ()
 
     def _switched_from(self, said: Statement, near: Sequence[Near]) -> tuple[Memory, ...]:
         """One choice in the place of another: "I drink tea these days" after "I drink coffee"."""
@@ -219,6 +216,13 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 _SAME_CHOICE = {"using": "use", "switched": "use", "studying": "study"}
+# Stronger than a mere "now" or "just": something else was there before.
+_REPLACES = re.compile(
+    r"\b(?:instead|switched|swapped|changed|correction|actually|typo|i meant|moved on|no longer"
+    r"|used to|any ?more|gone off|these days|from now on|going forward|turns out|after all|in fact"
+    r"|rather than|not .{1,30} but|scratch that|replaced|upgraded|became|turned into)\b",
+    re.IGNORECASE,
+)
 _ENDS_JOB = re.compile(
     r"\b(?:lost|quit|left|resign\w+|retired|laid off|fired|unemployed|between jobs)\b",
     re.IGNORECASE,

@@ -23,7 +23,7 @@ DIET = "diet"
 _FAVOURITE = "favourite"
 _SLOTS_OF_WISHES = frozenset({"nickname", "reply language"})
 _MOST_CLAUSES = 3
-_SURE_OF_SLOT = 0.4
+_SURE_OF_SLOT = 0.5
 # By cross-validation on the sentences that ship.
 _RULES_VOTE = 0.35
 
@@ -100,7 +100,9 @@ class StatementReader:
     def _clauses(self, doc: "Doc") -> list[Sentence]:
         """The clauses of a sentence that fill different slots; else the sentence alone."""
         whole = Sentence(doc.text, 0, len(doc.text))
-        starts = [0, *(token.idx for token in doc if _begins_clause(token))]
+        begun = [token.idx for token in doc if _begins_clause(token)]
+        # A greeting before the first clause belongs to it.
+        starts = [0, *(start for start in begun if len(doc.text[:start].split()) > 1)]
         if len(starts) == 1:
             return [whole]
         bounds = zip(starts, [*starts[1:], len(doc.text)], strict=True)
@@ -208,10 +210,8 @@ _POINTS_BACK = re.compile(r"\b(?:it|them|that|those|these|one|there)\W*$", re.IG
 # What is said of somebody else fills no slot of the user's.
 _OTHERS = re.compile(
     r"^\W*(?:my|our) (?!name|place|home|house|flat|age|job|employer|birthday|birth|hair|first"
-    r"|native|mother"
-    r" tongue|phone|car|diet|pronouns|height|weight|boss|contract|title|family|parents named"
-    r"|alarm)\w+"
-    r" (?!and i\b)",
+    r"|native|mother tongue|phone|car|diet|pronouns|height|weight|boss|contract|title|family"
+    r"|parents named|alarm)[\w'-]+ (?!and i\b)",
     re.IGNORECASE,
 )
 _TASTE = re.compile(
