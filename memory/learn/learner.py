@@ -12,14 +12,15 @@ from memory.embeddings import Embedder
 from memory.learn.detector import Detector
 from memory.learn.firewall import Span, overlaps, suspicious_spans
 from memory.learn.language import Language, english
-from memory.learn.own_words import Sentence, own_sentences
+from memory.learn.own_words import Sentence, asks_for_work, own_sentences
 from memory.learn.slots import SlotReader
-from memory.learn.statements import Parser, Statement, StatementReader
+from memory.learn.statements import Parser, Statement, StatementReader, says_end
 from memory.types import MemoryKind, Vectors
 
 # What somebody says by the way is believed sooner than a line of a long text, which may be pasted,
 # and sooner with an "I" than without.
 _WORTH = 0.4
+_WORTH_IF_PLAIN = 0.2
 _WORTH_IN_LONG = 0.8
 _WORTH_OF_WISH = 0.6
 _WORTH_OF_UNCLEAR_WISH = 0.75
@@ -27,7 +28,7 @@ _WORTH_OF_LASTING_WISH = 0.25
 _WORTH_WITHOUT_ME = 0.85
 _WORTH_ALONE = 0.65
 _NEVER = 2.0
-_MOSTLY = 0.5
+_MOSTLY = 0.35
 _LONG = 600
 _MANY_SENTENCES = 4
 _FEW_SENTENCES = 2
@@ -169,7 +170,10 @@ class Learner:
             return _NEVER
         is_long = len(message) > _LONG or len(sentences) >= _MANY_SENTENCES
         if _ME.search(text) and kind != "style":
-            return _WORTH_IN_LONG if is_long else _WORTH
+            if is_long:
+                return _WORTH_IN_LONG
+            is_plain = says_end(text) or bool(self._slots.read(text))
+            return _WORTH_IF_PLAIN if is_plain else _WORTH
         if len(text.split()) < _FEWEST_WORDS:
             return _NEVER
         if kind == "style":
@@ -190,7 +194,8 @@ class Learner:
             return _WORTH_OF_LASTING_WISH if has_topic else _WORTH
         if names_replies:
             return _WORTH_OF_WISH
-        return _WORTH_OF_UNCLEAR_WISH if is_alone else _NEVER
+        is_clear = is_alone and not _TELLS.match(text) and not asks_for_work(text)
+        return _WORTH_OF_UNCLEAR_WISH if is_clear else _NEVER
 
     def _is_english(self, text: str) -> bool:
         """Whether more of the commonest words are English than of other languages."""
@@ -223,6 +228,12 @@ class Learner:
 
 _ME = re.compile(
     r"\b(?:i|i['’]?m|i['’]?ve|i['’]?d|i['’]?ll|me|my|mine|myself|we|we['’]re|our|us|ours)\b",
+    re.IGNORECASE,
+)
+# What begins so tells something, unless it names a wish.
+_TELLS = re.compile(
+    r"\W*(?:i (?!want|like|prefer|find|need|hate|don't want|would|love)|perhaps\b|maybe\b"
+    r"|let us\b)",
     re.IGNORECASE,
 )
 # "Could you stop using emojis?" asks for nothing but a habit.

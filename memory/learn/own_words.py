@@ -34,6 +34,11 @@ def own_sentences(message: str) -> list[Sentence]:
     return _before_material(message, found)
 
 
+def asks_for_work(sentence: str) -> bool:
+    """Whether a sentence begins by asking for work on a text: "Summarize …", "Can you fix …"."""
+    return bool(_ASKS_FOR_WORK.match(sentence))
+
+
 def _unquoted(message: str) -> str:
     """A message that is one quotation as a whole was typed so; take the marks for blanks."""
     whole = re.fullmatch(r"(\s*)[\"“]([^\"“”\n]+)[\"”](\s*)", message)
@@ -189,6 +194,7 @@ _WORK = (
     r"|what do you think"
     r"|how (?:do|would|can) (?:you|i) (?:say|translate))"
 )
+_ASKS_FOR_WORK = re.compile(rf"\W*(?:please |can you |could you |now )*{_WORK}\w*\b", re.IGNORECASE)
 _HANDS_OVER = re.compile(
     rf"\b{_WORK}\w*\b.*(?::\s*$|\b(?:following|below|this|these|it)\b[^.?!]*[:.]?\s*$)"
     rf"|^\W*(?:please |can you |could you )?{_WORK}\w*\b[^:]*:\s"

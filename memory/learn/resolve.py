@@ -18,10 +18,11 @@ from memory.types import Memory
 _SAME = 0.93
 _SAME_WORDING = 0.8
 _ABOUT_THE_SAME = 0.45
-_ENDS_BY_MEANING = 0.6
+_ENDS_BY_MEANING = 0.7
 _LIKES_WHAT_HURTS = 0.5
 _SWITCHES = 0.6
-_CHANGES = 0.45
+_CHANGES = 0.5
+_CLEARLY = 0.6
 _WISHES_CLASH = 0.62
 
 
@@ -65,7 +66,7 @@ class Resolver:
             if binding and said.strength == "soft" and not said.is_change:
                 return Decision("added", contradicts=binding[0])
             return Decision("updated", replaces=replaced)
-        if said.is_change and (changed := self._changed(said, near)):
+        if changed := self._changed(said, near):
             return Decision("updated", replaces=changed)
         return Decision("added", contradicts=self._broken(said, near))
 
@@ -94,8 +95,8 @@ class Resolver:
         if said.slot.startswith("number of") and re.match(r"an?\b", said.value or "", re.I):
             return ()  # "I have a dog" counts none of several
         found = [each.memory for each in same]
-        if said.slot == "job" and _ENDS_JOB.search(said.text):
-            found += [each.memory for each in near if each.memory.slot == "employer"]
+        if said.slot in ("job", "employer"):
+            found += [each.memory for each in near if self._is_of_same_work(said, each.memory)]
         if said.slot == DIET:
             found += [
                 each.memory
@@ -105,6 +106,16 @@ class Resolver:
                 and _EATS_AGAIN.search(said.text)
             ]
         return tuple(dict.fromkeys(found))
+
+    def _is_of_same_work(self, said: Statement, old: Memory) -> bool:
+        """Whether a new job takes the place of what was said of the employer, or the reverse."""
+        if {old.slot, said.slot} != {"job", "employer"}:
+            return False
+        if _ENDS_JOB.search(said.text):
+            return True
+        return bool(_AT_WORK.search(old.text)) and (
+            said.is_change or bool(_AT_WORK.search(said.text))
+        )
 
     def _ended(self, said: Statement, near: Sequence[Near]) -> tuple[Memory, ...]:
         """The memory that is nearest among those that share a telling word with the end of it."""
@@ -138,14 +149,24 @@ class Resolver:
         return new == old or (is_change and bool(old) and (new <= old or old <= new))
 
     def _changed(self, said: Statement, near: Sequence[Near]) -> tuple[Memory, ...]:
-        """What a statement with a word of replacement is nearest to, if it names the same thing."""
-        if switched := self._switched_from(said, near):
-            return switched
-        of_kind = [each for each in near if _FAMILY[each.memory.kind] == _FAMILY[said.kind]]
-        if not of_kind or of_kind[0].similarity < _CHANGES:
+        """What names the same thing as a statement that says it is otherwise now."""
+        if _ADDS.search(said.text):
             return ()
-        shared = self._stems(said.text) & self._stems(of_kind[0].memory.text)
-        return (of_kind[0].memory,) if shared and _REPLACES.search(said.text) else ()
+        for each in near:
+            if each.similarity < _CHANGES:
+                break
+            old = each.memory
+            if not self._stems(said.text) & self._stems(old.text):
+                continue
+            if said.slot and old.slot and said.slot != old.slot:
+                continue
+            is_counted_anew = _subject(said.text) == _subject(old.text) and (
+                _numbers(said.text) != _numbers(old.text)
+            )
+            is_clear = said.is_change and each.similarity >= _CLEARLY
+            if is_counted_anew or is_clear or _REPLACES.search(said.text):
+                return (old,)
+        return self._switched_from(said, near) if said.is_change else ()
 
     def _switched_from(self, said: Statement, near: Sequence[Near]) -> tuple[Memory, ...]:
         """One choice in the place of another: "I drink tea these days" after "I drink coffee"."""
@@ -203,6 +224,12 @@ def _numbers(text: str) -> list[str]:
     return re.findall(r"\d+", text)
 
 
+def _subject(text: str) -> str | None:
+    """Whom of the user's a statement is about, with a number: "my mum", "I work … days"."""
+    found = _COUNTED.match(text)
+    return found[1].lower() if found else None
+
+
 def _choice(text: str) -> str | None:
     """The verb by which one of several is chosen."""
     found = _CHOICE.search(text)
@@ -216,6 +243,15 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 _SAME_CHOICE = {"using": "use", "switched": "use", "studying": "study"}
+_COUNTED = re.compile(
+    r"\W*((?:my|our) [\w'-]+|i (?:have|work|earn|own|sleep|read|weigh|drink|smoke|pay|spend"
+    r"|run))\b",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(
+    r"\b(?:also|too|as well|another|second|both|other|besides|in addition|more and more|either)\b",
+    re.IGNORECASE,
+)
 # Stronger than a mere "now" or "just": something else was there before.
 _REPLACES = re.compile(
     r"\b(?:instead|switched|swapped|changed|correction|actually|typo|i meant|moved on|no longer"
@@ -223,6 +259,7 @@ _REPLACES = re.compile(
     r"|rather than|not .{1,30} but|scratch that|replaced|upgraded|became|turned into)\b",
     re.IGNORECASE,
 )
+_AT_WORK = re.compile(r"\b(?:at|for|with) ", re.IGNORECASE)
 _ENDS_JOB = re.compile(
     r"\b(?:lost|quit|left|resign\w+|retired|laid off|fired|unemployed|between jobs)\b",
     re.IGNORECASE,

@@ -120,6 +120,7 @@ class SlotReader:
         }
 
     def _compiled(self, pattern: str) -> re.Pattern[str]:
+        pattern = pattern.replace(r"\bi ADV", r"\b(?:i|we|i've|we've|i'll|i have) ADV")
         pattern = re.sub(r"(?<!\w)WHAT(?!NOT)", "(?P<v>WHATNOT)", pattern)
         for name, meaning in _MACROS.items():
             pattern = re.sub(rf"{name}(?![A-Z])", meaning.replace("\\", r"\\"), pattern)

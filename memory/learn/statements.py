@@ -119,7 +119,7 @@ class StatementReader:
         self, place: Sentence, doc: "Doc", detected: Detected, slot: Filled | None
     ) -> Statement:
         text = place.text
-        is_end = bool(_END.search(plainly(text)))
+        is_end = says_end(text)
         has_diet = slot is not None and slot.slot == DIET and not is_end
         strength = self._strength(text, detected, has_diet=has_diet)
         kind = self._kind(text, detected.kind, slot, strength)
@@ -186,6 +186,11 @@ def _votes(shares: Mapping[Choice, float], choice: Choice, read: Choice) -> floa
     return shares.get(choice, 0.0) + (_RULES_VOTE if choice == read else 0.0)
 
 
+def says_end(text: str) -> bool:
+    """Whether a sentence says of something that it holds no longer."""
+    return bool(_END.search(plainly(text)))
+
+
 def _begins_clause(token: object) -> bool:
     """Whether a clause with a subject of its own begins at this token, on a par with the first."""
     from spacy.tokens import Token
@@ -218,14 +223,15 @@ _TASTE = re.compile(
     r"\b(?:prefer|like|love|enjoy|hate|dislike|favou?rite|fan|stand)\b", re.IGNORECASE
 )
 _END = re.compile(
-    r"\b(?:no longer|not\b.{0,40}\b(?:any ?more|any longer)|n't\b.{0,50}\b(?:any ?more|any longer)"
-    r"|never\b.{0,40}\bany ?more|any ?more$|(?:quit|stopped|stop|ended|cancell?ed|dropped|sold|lost"
-    r"|finished|outgrew|outgrown|given up|gave up|gone off|went off|broke up|split up|got rid of"
-    r"|left my|resigned|passed away|died|lapsed)\b|turns? out (?:i'm|i am|that|my|it"
-    r"|i) ?.{0,30}\b(?:not|n't)\b"
-    r"|\bnot\b.{0,60}\bafter all\b|n't\b.{0,60}\bafter all\b|\b(?:over|done with|through with"
-    r"|had enough of)\b.{0,30}$"
-    r"|\bisn't true (?:any ?more|any longer)\b)",
+    r"(?:\bno longer|(?:\bnot|n't|\bnever)\b.{0,60}\b(?:any ?more|any longer|after all)"
+    r"|\bany ?more$"
+    r"|\b(?:quit|stopped|ended|cancell?ed|dropped|sold|lost|finished|outgrew|outgrown|given up"
+    r"|gave up|gone off|went off|broke up|split up|got rid of|resigned|passed away|died|lapsed"
+    r"|deleted|closed|moved out|laid off|healed|recovered|cured|retired|scrapped|sworn off"
+    r"|decided not to|decided against)\b"
+    r"|\bleft (?:my|the|our)\b|\bgave\b.{0,40}\baway\b|\bgot over\b|\bis (?:fine|gone) now\b"
+    r"|\bturns? out\b.{0,40}(?:\bnot|n't)\b|\b(?:says|said)\b.{0,20}(?:n't|\bno longer)\b"
+    r"|\b(?:over|done with|through with|had enough of)\b.{0,30}$)",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(

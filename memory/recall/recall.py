@@ -85,10 +85,13 @@ def recall(
     most = wanted + _REPEATS if gate else wanted
     rows = _rows(database, found[: max(most, SECOND_LOOKS) if reranker else most])
     recollections = [_recollection(each, row) for each, row in rows]
+    outdated = _outdated(rows) if gate and query.period is None else set()
     new = [
         item
         for item in recollections
-        if item.id not in leave_out and item.text.casefold().split() != said
+        if item.id not in leave_out
+        and item.id not in outdated
+        and item.text.casefold().split() not in (said, [])
     ]
     return (_reranked(new, query.text, reranker) if reranker else new)[:limit]
 
@@ -156,14 +159,36 @@ def _rows(database: Database, found: Sequence[_Found]) -> list[tuple[_Found, sql
         ]
 
 
+def _outdated(rows: Sequence[tuple[_Found, sqlite3.Row]]) -> set[str]:
+    """The messages of which all that was learned holds no longer."""
+    return {row["id"] for each, row in rows if each.features.kind == "message" and row["outdated"]}
+
+
+def _trusted(text: str, suspicious: str | None) -> str:
+    """A text without the spans that the firewall marked; they come as "start-end,start-end"."""
+    for span in sorted((suspicious or "").split(","), key=_start, reverse=True):
+        if span:
+            start, end = map(int, span.split("-"))
+            text = text[:start] + text[end:]
+    return text.strip() if suspicious else text
+
+
+def _start(span: str) -> int:
+    return int(span.partition("-")[0] or 0)
+
+
 _ROW: dict[RecollectionKind, str] = {
     "message": "SELECT m.id, m.id AS source_id, m.content, m.time, m.role, NULL AS strength,"
+    " (SELECT group_concat(s.start || '-' || s.\"end\") FROM suspicious s"
+    "  WHERE s.message_id = m.id) AS suspicious,"
+    " (SELECT max(x.status = 'superseded') AND NOT max(x.status = 'active') FROM evidence e"
+    "  JOIN memories x ON x.id = e.memory_id WHERE e.message_id = m.id) AS outdated,"
     " (SELECT b.content FROM messages b WHERE b.seq ="
     "  (SELECT max(c.seq) FROM messages c"
     "   WHERE c.conversation_id = m.conversation_id AND c.seq < m.seq)"
     f"  AND length(m.content) <= {_SHORT} AND substr(rtrim(b.content), -1) = '?') AS before"
     " FROM messages m WHERE m.seq = ?",
-    "memory": "SELECT m.id, m.content, m.valid_from AS time, m.strength, NULL AS role,"
+    "memory": "SELECT m.id, NULL AS suspicious, m.content, m.valid_from AS time, m.strength, NULL AS role,"
     " NULL AS before,"
     " coalesce((SELECT message_id FROM evidence e WHERE e.memory_id = m.id LIMIT 1), m.id)"
     " AS source_id FROM memories m WHERE m.seq = ?",
@@ -177,7 +202,7 @@ def _recollection(found: _Found, row: sqlite3.Row) -> Recollection:
         kind=found.features.kind,
         id=row["id"],
         source_id=row["source_id"],
-        text=row["content"],
+        text=_trusted(row["content"], row["suspicious"]),
         time=datetime.fromisoformat(row["time"]),
         score=found.score,
         reasons=reasons(found.features, found.added, found.place),

@@ -339,12 +339,12 @@ def test_without_use_in_replies_no_memory_reaches_a_prompt(
     ana.memories.add("I like penguins and lorries")
     ana.chat("And lorries and penguins?")
     ana.consent.revoke(Purpose.USE_IN_REPLIES)
-    reply = ana.chat("What do I like?")
+    reply = ana.chat("What about lorries and penguins?")
     assert "I like penguins and lorries" not in model.prompt()
     assert '"I like penguins"' not in model.prompt()
     assert (reply.offered, reply.used) == ((), ())
     ana.consent.grant("use_in_replies")
-    ana.chat("What do I like now?")
+    ana.chat("And now, what about lorries and penguins?")
     assert '"I like penguins"' in model.prompt()
 
 
