@@ -6,6 +6,7 @@ import click
 
 _COMMANDS = {
     "fit": "evals.commands.fit:fit",
+    "learning": "evals.commands.learning:learning",
     "recall": "evals.commands.recall:recall",
     "speed": "evals.commands.speed:speed",
 }

@@ -5,7 +5,9 @@ much. Here conversations are resampled first, and then questions within each dra
 (a two-stage cluster bootstrap; Davison and Hinkley 1997, section 3.8).
 """
 
+import math
 from collections.abc import Iterator, Sequence
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +16,7 @@ from memory.types import Record
 
 RESAMPLES = 2000
 LEVEL = 0.95
+_NORMAL = NormalDist().inv_cdf((1 + LEVEL) / 2)
 METHOD = (
     f"{LEVEL:.0%} bootstrap intervals, {RESAMPLES:,} resamples: conversations are drawn with "
     "replacement, then questions within each"
@@ -23,7 +26,7 @@ Floats = NDArray[np.float64]
 
 
 class Estimate(Record):
-    """A mean, and the interval in which 95 % of the resampled means lie."""
+    """A mean or a share, with its 95 % interval."""
 
     mean: float
     low: float
@@ -44,6 +47,21 @@ def mean_with_interval(values: ArrayLike, clusters: Sequence[str], *, seed: int 
     means = _resampled_means(list(_by_cluster(numbers, clusters)), np.random.default_rng(seed))
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(mean=float(numbers.mean()), low=float(low), high=float(high))
+
+
+def share_with_interval(count: int, of: int) -> Estimate:
+    """A share of independent items, with its interval (Wilson 1927).
+
+    Raises:
+        ValueError: there are no items, or `count` is not among them.
+    """
+    if not 0 <= count <= of or of == 0:
+        raise ValueError(f"{count} of {of} items")
+    share, spread = count / of, _NORMAL**2 / of
+    middle = share + spread / 2
+    reach = _NORMAL * math.sqrt(share * (1 - share) / of + spread / (4 * of))
+    low, high = (middle - reach) / (1 + spread), (middle + reach) / (1 + spread)
+    return Estimate(mean=share, low=max(low, 0.0), high=min(high, 1.0))
 
 
 def paired_difference(

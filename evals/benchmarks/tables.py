@@ -9,6 +9,7 @@ from rich.table import Table
 
 from evals.benchmarks.gate import GateReport
 from evals.benchmarks.import_speed import ImportCost
+from evals.benchmarks.learning import Figure
 from evals.benchmarks.reach import ReachReport
 from evals.benchmarks.recall import OVERALL, Row
 from evals.benchmarks.stopwatch import Timing
@@ -87,6 +88,19 @@ def gate_table(report: GateReport) -> Table:
         for arm in report.kept
     )
     return plain_table(f"users with {report.memories} memories; {_GATE_NOTES}", head, body)
+
+
+def learning_table(title: str, figures: Sequence[Figure]) -> Table:
+    """What a learner kept and got right, group by group; counts of so many items."""
+    head = ["", "count", "of", "share  95 % interval", "for 100"]
+    table = plain_table(title, head, ())
+    for group, each in groupby(figures, lambda figure: figure.group):
+        table.add_row(f"[bold]{group}[/bold]")
+        for one in each:
+            share = f"{_short(one.share.mean)}  {_range(one.share)}" if one.share else ""
+            often = "" if one.share else f"{one.count / one.of:.1%}".removesuffix("%")
+            table.add_row(f"  {one.what}", f"{one.count:,}", f"{one.of:,}", share, often)
+    return table
 
 
 def plain_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

@@ -3,77 +3,28 @@
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Literal, Self, TypeVar
 
 import pytest
-import yaml
-from pydantic import Field, model_validator
 
 import evals
-from memory.types import MemoryKind, Polarity, Record, Strength
+from evals.benchmarks.learning_sets import (
+    Change,
+    Chatter,
+    LabelledStatement,
+    Pair,
+    Wish,
+    holds,
+    read_set,
+)
 
 SETS = Path(evals.__file__).parent / "learning" / "sets"
 MOST_TIES = 20
 
-
-def holds(text: str, words: str) -> bool:
-    """Whether `words` stand in `text`, whole and in any case."""
-    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) is not None
-
-
-class Statement(Record):
-    text: str = Field(min_length=1)
-    kind: MemoryKind | tuple[MemoryKind, MemoryKind]
-    polarity: Polarity | Literal["any"]
-    strength: Strength
-    slot: str | None = Field(default=None, min_length=1)
-    value: str | None = Field(default=None, min_length=1)
-
-    @model_validator(mode="after")
-    def value_is_in_the_text(self) -> Self:
-        if (self.slot is None) != (self.value is None):
-            raise ValueError("slot and value go together")
-        if self.value is not None and not holds(self.text, self.value):
-            raise ValueError(f"{self.value!r} is not in the text")
-        return self
-
-
-class Chat(Record):
-    text: str = Field(min_length=1)
-    why: str = Field(min_length=1)
-
-
-class Wish(Record):
-    text: str = Field(min_length=1)
-
-
-class Change(Record):
-    first: str = Field(min_length=1)
-    then: str = Field(min_length=1)
-    ask: str = Field(min_length=1)
-    current: tuple[str, ...] = Field(min_length=1)
-    old: tuple[str, ...] = Field(min_length=1)
-    mixed: bool = False
-
-
-class Pair(Record):
-    first: str = Field(min_length=1)
-    then: str = Field(min_length=1)
-
-
-Item = TypeVar("Item", bound=Record)
-
-
-def read(name: str, kind: type[Item]) -> list[Item]:
-    items = yaml.safe_load((SETS / f"{name}.yaml").read_text("utf-8"))
-    return [kind.model_validate(item) for item in items]
-
-
-STATEMENTS = read("statements", Statement)
-CHATTER = read("chatter", Chat)
-WISHES = read("wishes", Wish)
-CHANGES = read("changes", Change)
-COMPATIBLE = read("compatible", Pair)
+STATEMENTS = read_set("statements", LabelledStatement)
+CHATTER = read_set("chatter", Chatter)
+WISHES = read_set("wishes", Wish)
+CHANGES = read_set("changes", Change)
+COMPATIBLE = read_set("compatible", Pair)
 
 
 def test_every_set_is_large_enough_to_measure_with() -> None:
