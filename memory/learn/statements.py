@@ -127,8 +127,8 @@ class StatementReader:
             slot = self._wish(text, slot)
         elif is_end and kind == "constraint":
             kind, strength = "fact", "soft"
-        elif kind in ("goal", "fact", "preference"):
-            strength = "soft"
+        else:
+            strength = "hard" if kind == "constraint" else "soft"
         is_sided = kind in ("preference", "constraint")
         return Statement(
             text=text,

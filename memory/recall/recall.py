@@ -188,8 +188,8 @@ _ROW: dict[RecollectionKind, str] = {
     "   WHERE c.conversation_id = m.conversation_id AND c.seq < m.seq)"
     f"  AND length(m.content) <= {_SHORT} AND substr(rtrim(b.content), -1) = '?') AS before"
     " FROM messages m WHERE m.seq = ?",
-    "memory": "SELECT m.id, NULL AS suspicious, m.content, m.valid_from AS time, m.strength, NULL AS role,"
-    " NULL AS before,"
+    "memory": "SELECT m.id, m.content, m.valid_from AS time, m.strength, NULL AS role,"
+    " NULL AS before, NULL AS suspicious, NULL AS outdated,"
     " coalesce((SELECT message_id FROM evidence e WHERE e.memory_id = m.id LIMIT 1), m.id)"
     " AS source_id FROM memories m WHERE m.seq = ?",
 }
