@@ -25,7 +25,7 @@ _SLOTS_OF_WISHES = frozenset({"nickname", "reply language"})
 _MOST_CLAUSES = 3
 _SURE_OF_SLOT = 0.5
 # By cross-validation on the sentences that ship.
-_RULES_VOTE = 0.35
+_RULES_VOTE = 0.5
 
 
 class Parser(Protocol):
@@ -176,7 +176,7 @@ class StatementReader:
             return "preference"
         if name and likely != "fact" and not self._language.cues["likes"].search(text):
             return "fact"
-        if strength == "hard" and likely == "preference":
+        if strength == "hard" and likely in ("preference", "fact") and not name:
             return "constraint"
         return likely
 
