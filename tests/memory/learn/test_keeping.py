@@ -14,8 +14,8 @@ from memory.vault import DATABASE_NAME, Vault
 from tests.doubles import WordEmbeddings
 from tests.memory.learn.statements import a_lesson, a_statement
 
-HOME = {"slot": "home"}
-PEANUTS = {"kind": "preference", "about": "peanuts"}
+HOME: dict[str, Any] = {"slot": "home"}
+PEANUTS: dict[str, Any] = {"kind": "preference", "about": "peanuts"}
 
 
 def teach(vault: Vault, text: str, time: datetime, **given: Any) -> Learned | None:
@@ -149,7 +149,12 @@ def test_what_was_forgotten_is_not_learned_again(vault: Vault, now: datetime) ->
 
 
 def test_liking_what_hurts_is_kept_beside_it_and_named(vault: Vault, now: datetime) -> None:
-    hard = {"kind": "constraint", "polarity": "negative", "strength": "hard", "about": "peanuts"}
+    hard: dict[str, Any] = {
+        "kind": "constraint",
+        "polarity": "negative",
+        "strength": "hard",
+        "about": "peanuts",
+    }
     teach(vault, "I cannot have peanuts", now, **hard)
     learned = teach(vault, "I have peanuts", now, polarity="positive", **PEANUTS)
     assert learned is not None
