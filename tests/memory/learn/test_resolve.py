@@ -50,11 +50,6 @@ def test_other_words_for_the_same_thing_strengthen_where_they_are_near(
     assert decide(said, (LIKES_TEA, cosine)).action == action
 
 
-def test_another_number_is_another_thing() -> None:
-    old = a_memory("I ran 5 km", about="5 km")
-    assert decide(a_statement("I ran 10 km", about="10 km"), (old, 0.97)) == Decision("added")
-
-
 def test_another_condition_is_another_thing() -> None:
     said = likes("I like green tea at work", "green tea", scope="at work")
     assert decide(said, (LIKES_TEA, 0.95)) == Decision("added")
