@@ -6,6 +6,7 @@ English; what has no such words holds until something else is said.
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from dateutil.easter import easter
 from dateutil.parser import ParserError, parse
 from dateutil.relativedelta import MO, relativedelta
 
@@ -65,20 +66,30 @@ def _named(when: str, today: datetime) -> datetime | None:
     if last in ("week", "month", "year", "weekend", "tonight", "tomorrow"):
         return _end_of(last, today)  # "until next week": until it begins
     if last in ("christmas", "easter"):
-        month, day = (12, 25) if last == "christmas" else (4, 10)
-        date = today.replace(month=month, day=day)
-        return date if date > today else date + relativedelta(years=1)
+        found = _feast(last, today.year, today)
+        return found if found > today else _feast(last, today.year + 1, today)
+    is_end = when.startswith("the end of")
+    is_month = not last.endswith("day") and not re.search(r"\d", when)
     try:
-        date = parse(when.removeprefix("the end of ").removeprefix("next "), default=today)
+        date = parse(
+            when.removeprefix("the end of ").removeprefix("next "),
+            default=today.replace(day=1) if is_month else today,
+        )
     except (ParserError, OverflowError):
         return None
+    if is_month:
+        first = date + relativedelta(months=1) if is_end else date
+        return first if first > today else first + relativedelta(years=1)
     if date < today:
         date += relativedelta(years=1)
-    if when.startswith("the end of"):
-        date = date.replace(day=1) + relativedelta(months=1, days=-1)
     if last.endswith("day") and when.startswith("next") and date - today < timedelta(days=2):
         date += timedelta(days=7)
     return date + timedelta(days=1)
+
+
+def _feast(name: str, year: int, today: datetime) -> datetime:
+    date = easter(year) if name == "easter" else datetime(year, 12, 25)  # noqa: DTZ001
+    return today.replace(year=date.year, month=date.month, day=date.day)
 
 
 def _length(unit: str, count: int) -> relativedelta:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class Heads:
 def load_heads(file: Path, *, key: str) -> Heads | None:
     """Read heads; None where there are none, or none that were fitted to the same."""
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
             if str(kept["key"]) != key:
                 return None
             columns: dict[str, dict[str, int]] = {}
@@ -94,7 +95,7 @@ def load_heads(file: Path, *, key: str) -> Heads | None:
                 offsets=kept["offsets"],
                 columns=columns,
             )
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 

@@ -99,6 +99,7 @@ class Learner:
             each
             for each in sentences
             if self._is_english(each.text)
+            and not _TOLD_TO_FORGET.match(each.text)
             and (not each.text.rstrip("\"') ").endswith("?") or _POLITE_WISH.match(each.text))
         ]
 
@@ -243,6 +244,14 @@ _POLITE_WISH = re.compile(
     r"|quit|skip|drop|leave out|in (?:the )?future|in general|from now on|from here on|every|each"
     r"|whenever|less|fewer|more often|not use|no more|mind|by default|be in|when(?:ever)? (?:i"
     r"|you))\b",
+    re.IGNORECASE,
+)
+# An order, which may name what is not to be known.
+_TOLD_TO_FORGET = re.compile(
+    r"\W*(?:please |ok,? |can you |could you |now |and )*"
+    r"(?:forget|unlearn|delete|erase|stop remembering|don['’]t remember)"
+    r"(?: the (?:fact|memory|thing))?(?: (?:that|about|how|what|where))?[:,]? (?:that )?"
+    r"(?:i|i['’]\w+|my|we|our|me)\b",
     re.IGNORECASE,
 )
 _TOLD_TO_REMEMBER = re.compile(

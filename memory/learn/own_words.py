@@ -104,10 +104,10 @@ def _before_material(message: str, sentences: list[Sentence]) -> list[Sentence]:
         is_last = number == len(sentences) - 1
         if _WORKS_ON_ABOVE.search(sentence.text) and (is_last or "\n" in message):
             kept = []
-        kept.append(sentence)
-        if _SUPPOSES.search(sentence.text) or _HANDS_OVER.search(sentence.text):
+        if _SUPPOSES.search(sentence.text):
             break
-        if _TELLS_STORY.search(sentence.text):
+        kept.append(sentence)
+        if _HANDS_OVER.search(sentence.text) or _TELLS_STORY.search(sentence.text):
             break
     if _PUZZLE.search(message):
         return []
@@ -146,8 +146,9 @@ _TRANSCRIPT = re.compile(
 )
 _LETTER = re.compile(
     r"^[ \t]*(?:dear|to whom|hi|hello|hey|good (?:morning|evening|afternoon)) ?[^\n]{0,40},[ \t]*\n"
-    r"(?:(?s:.)*?)(?:^[^\n]{0,40}(?:regards|sincerely|yours|faithfully|cheers|best|love|thanks"
-    r"|thank you|wishes)[^\n]{0,20}$(?:\n[^\n]*)?|\Z)",
+    r"(?:(?s:.)*?)(?:^[ \t]*(?:[\w']+ ){0,3}(?:regards|sincerely|yours|faithfully|cheers|best|love"
+    r"|thanks|thank you|wishes)(?: in advance| again| so much| for your (?:time|help))?[,.!]*"
+    r"(?: (?-i:[A-Z])[\w.'-]*){0,3}[ \t]*$(?:\n[^\n]*)?|\Z)",
     re.MULTILINE | re.IGNORECASE,
 )
 

@@ -125,7 +125,7 @@ class StatementReader:
         kind = self._kind(text, detected.kind, slot, strength)
         if kind == "style":
             slot = self._wish(text, slot)
-        elif is_end and kind == "constraint":
+        elif is_end and kind == "constraint" and not _BEGINS_LIMIT.search(plainly(text)):
             kind, strength = "fact", "soft"
         else:
             strength = "hard" if kind == "constraint" else "soft"
@@ -232,6 +232,12 @@ _END = re.compile(
     r"|\bleft (?:my|the|our)\b|\bgave\b.{0,40}\baway\b|\bgot over\b|\bis (?:fine|gone) now\b"
     r"|\bturns? out\b.{0,40}(?:\bnot|n't)\b|\b(?:says|said)\b.{0,20}(?:n't|\bno longer)\b"
     r"|\b(?:over|done with|through with|had enough of)\b.{0,30}$)",
+    re.IGNORECASE,
+)
+# "I can't eat gluten any more" ends a habit, and a limit begins with it.
+_BEGINS_LIMIT = re.compile(
+    r"\b(?:can't|cannot|can ?not|can no longer|mustn't|must not|not allowed"
+    r"|(?:don't|do not|no longer) (?:eat|drink|smoke|consume))\b",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
