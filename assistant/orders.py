@@ -17,6 +17,8 @@ from prompts.compose import quoted
 
 # Of all-MiniLM-L6-v2: above it two sentences say the same in other words.
 _SAME = 0.7
+# A longer answer says more than yes or no, and is learned from.
+_MOST_WORDS = 6
 _FORGET = re.compile(
     r"\s*(?:please |ok,? |can you |could you |now |and )*"
     r"(?:forget|unlearn|delete|erase|stop remembering|don't remember)"
@@ -74,7 +76,7 @@ def settle(
     vault: Vault, message: Message, last: Trace | None, *, clock: Callable[[], datetime]
 ) -> str | None:
     """Carry out the answer to such a question, if the last reply asked one."""
-    if last is None or last.asked is None:
+    if last is None or last.asked is None or len(message.content.split()) > _MOST_WORDS:
         return None
     if _STILL.match(message.content):
         return _STAYS

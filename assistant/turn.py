@@ -192,7 +192,7 @@ class Turn:
     def _learn(self, message: Message, vector: Vectors | None) -> Sequence[Learned]:
         """2. What the message teaches is known before the reply; a failure costs the lesson."""
         learner = self.workplace.learner
-        if learner is None or vector is None:
+        if learner is None or vector is None or self.told is not None:
             return ()
         return self._attempt("learn", lambda: self._lessons(learner, message, vector), without=())
 

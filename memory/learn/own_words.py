@@ -195,7 +195,11 @@ _WORK = (
     r"|what do you think"
     r"|how (?:do|would|can) (?:you|i) (?:say|translate))"
 )
-_ASKS_FOR_WORK = re.compile(rf"\W*(?:please |can you |could you |now )*{_WORK}\w*\b", re.IGNORECASE)
+_ASKS_FOR_WORK = re.compile(
+    rf"\W*(?:please |can you |could you |now )*(?:{_WORK}\w*|(?:tell|show|find|help) me|recommend"
+    r"|suggest|list)\b",
+    re.IGNORECASE,
+)
 _HANDS_OVER = re.compile(
     rf"\b{_WORK}\w*\b.*(?::\s*$|\b(?:following|below|this|these|it)\b[^.?!]*[:.]?\s*$)"
     rf"|^\W*(?:please |can you |could you )?{_WORK}\w*\b[^:]*:\s"

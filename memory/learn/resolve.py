@@ -160,8 +160,11 @@ class Resolver:
                 continue
             if said.slot and old.slot and said.slot != old.slot:
                 continue
-            is_counted_anew = _subject(said.text) == _subject(old.text) and (
-                _numbers(said.text) != _numbers(old.text)
+            subject = _subject(said.text)
+            is_counted_anew = (
+                subject is not None
+                and subject == _subject(old.text)
+                and _numbers(said.text) != _numbers(old.text)
             )
             is_clear = said.is_change and each.similarity >= _CLEARLY
             if is_counted_anew or is_clear or _REPLACES.search(said.text):

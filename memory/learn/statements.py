@@ -224,7 +224,7 @@ _TASTE = re.compile(
 )
 _END = re.compile(
     r"(?:\bno longer|(?:\bnot|n't|\bnever)\b.{0,60}\b(?:any ?more|any longer|after all)"
-    r"|\bany ?more$"
+    r"|\bany ?more\W*$"
     r"|\b(?:quit|stopped|ended|cancell?ed|dropped|sold|lost|finished|outgrew|outgrown|given up"
     r"|gave up|gone off|went off|broke up|split up|got rid of|resigned|passed away|died|lapsed"
     r"|deleted|closed|moved out|laid off|healed|recovered|cured|retired|scrapped|sworn off"

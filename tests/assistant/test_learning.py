@@ -1,4 +1,4 @@
-"""Learning in conversations, with the embedder and the parser that users have."""
+"""Learning in conversations and imports, with the embedder and the parser that users have."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from assistant import Assistant
 from assistant.chat_models.pull import pull
 from assistant.companion import Companion
 from assistant.settings import Settings
-from memory.types import Status
+from memory.types import Purpose, Status
 from tests.doubles import Clock, RecordingChatModel
 
 pytestmark = pytest.mark.real_model
@@ -85,3 +85,54 @@ def test_what_is_learned_is_told_without_the_model(
     model.asked.clear()
     assert ana.chat("Where do I live?").text == "You live in Porto."
     assert model.asked == []
+
+
+def test_what_the_assistant_says_teaches_nothing(ana: Companion, model: RecordingChatModel) -> None:
+    before, model.reply = model.reply, "I love jazz. I live in Rome."
+    ana.chat("Tell me something.")
+    model.reply = before
+    assert known(ana) == set()
+
+
+def test_a_temporary_chat_teaches_nothing(ana: Companion) -> None:
+    ana.chat("I live in Porto.", remember=False)
+    assert known(ana) == set()
+
+
+def test_nothing_is_learned_without_consent(ana: Companion) -> None:
+    ana.consent.revoke(Purpose.LEARN)
+    assert ana.chat("I live in Porto.").learned == ()
+    report = ana.import_messages([{"id": "1", "role": "user", "content": "I live in Porto."}])
+    assert (report.learned, known(ana)) == ({}, set())
+
+
+def test_an_import_teaches_what_its_user_said(ana: Companion) -> None:
+    report = ana.import_messages(
+        [
+            {"id": "1", "role": "user", "content": "I live in Porto."},
+            {"id": "2", "role": "assistant", "content": "I live in Rome."},
+        ]
+    )
+    assert (sum(report.learned.values()), known(ana)) == (1, {"I live in Porto."})
+
+
+def test_a_liking_of_what_hurts_asks_one_question_and_no_settles_it(ana: Companion) -> None:
+    ana.chat("I'm allergic to peanuts.")
+    asked = ana.chat("I love peanuts.").text
+    assert asked.count("One question") == 1
+    assert known(ana) == {"I'm allergic to peanuts.", "I love peanuts."}
+    assert ana.chat("No, not any more.").text.startswith("Thanks")
+    assert known(ana) == {"I love peanuts."}
+
+
+def test_what_was_told_to_be_forgotten_is_not_learned_again(ana: Companion) -> None:
+    ana.chat("I live in Porto.")
+    ana.chat("Forget that I live in Porto.")
+    assert ana.chat("I live in Porto.").learned == ()
+    assert known(ana) == set()
+
+
+@pytest.mark.parametrize("text", ["Forget that I have a horse.", "Please forget my shoe size."])
+def test_an_order_to_forget_what_is_unknown_teaches_nothing(ana: Companion, text: str) -> None:
+    assert ana.chat(text).learned == ()
+    assert known(ana) == set()
