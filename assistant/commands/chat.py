@@ -1,6 +1,6 @@
 """`bespoke chat`: a conversation in the terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,18 @@ from tqdm import tqdm
 from assistant.commands.options import whose
 from assistant.commands.wrapping import WrappedText
 from assistant.errors import EXPECTED
-from memory.types import Purpose, Recollection
+from memory.types import Learned, Memory, Purpose, Recollection
 
 if TYPE_CHECKING:
     from assistant import Companion, Reply
 
+_WORDS = {
+    "added": "learned",
+    "strengthened": "heard again",
+    "updated": "learned",
+    "ended": "learned",
+    "quarantined": "set aside for you to review",
+}
 _HELP = """\
 /memory      what the last reply used, and why
 /why         explain the last reply: what it leans on, measured
@@ -111,6 +118,8 @@ class ChatLoop:
         else:
             click.echo()
             click.secho(self._used_line(), dim=True)
+            if self._last and self._last.learned:
+                click.secho(learned_line(self._last.learned), dim=True)
 
     def _used_line(self) -> str:
         if not self._last or not self._last.used:
@@ -192,6 +201,16 @@ class ChatLoop:
             click.echo(f"What you write goes to {self._host}, but no memories. /share adds them.")
 
 
-def _shortened(item: Recollection, length: int = 70) -> str:
+def learned_line(learned: Sequence[Learned]) -> str:
+    """What a message taught, in a line: what is new, what it took the place of, what waits."""
+    return "(" + " · ".join(f"{_WORDS[each.action]}: {_learned(each)}" for each in learned) + ")"
+
+
+def _learned(each: Learned) -> str:
+    instead = f", not {_shortened(each.replaced)} any more" if each.replaced else ""
+    return _shortened(each.memory) + instead
+
+
+def _shortened(item: Recollection | Memory, length: int = 70) -> str:
     text = " ".join(item.text.split())
     return f"“{text}”" if len(text) <= length else f"“{text[:length].rsplit(' ', 1)[0]} …”"

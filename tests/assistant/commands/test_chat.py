@@ -4,7 +4,8 @@ from io import StringIO
 import pytest
 
 from assistant import Assistant
-from assistant.commands.chat import ChatLoop
+from assistant.commands.chat import ChatLoop, learned_line
+from memory.types import Learned
 from tests.doubles import RecordingChatModel
 
 Talk = Callable[..., str]
@@ -133,3 +134,15 @@ def test_a_caution_is_set_apart(bespoke: Assistant, talk: Talk, model: Recording
     printed = talk("Chicken or tofu?")
     assert "Fry the chicken.\n\n> ⚠ Careful: this has chicken" in printed
     assert "you told me “I'm vegetarian”.\n" in printed
+
+
+def test_what_a_message_taught_is_told_with_what_it_replaced(bespoke: Assistant) -> None:
+    ana = bespoke.user("ana")
+    old = ana.memories.add("I live in Porto")
+    new = ana.memories.edit(old.id, "I live in Berlin")
+    assert learned_line([Learned(action="updated", memory=new, replaced=old)]) == (
+        "(learned: “I live in Berlin”, not “I live in Porto” any more)"
+    )
+    assert learned_line([Learned(action="strengthened", memory=new)]) == (
+        "(heard again: “I live in Berlin”)"
+    )
