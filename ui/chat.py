@@ -17,7 +17,15 @@ from ui.events import QUICK, SPOKEN, Updates
 from ui.open_pages import OpenPage, OpenPages
 from ui.sidebar import Sidebar
 from ui.speech import Speech
-from ui.transcript import MOST_LINES, kept_lines, reply_line, used_by, user_line
+from ui.transcript import (
+    MOST_LINES,
+    kept_lines,
+    learned_by,
+    minded_by,
+    reply_line,
+    used_by,
+    user_line,
+)
 
 SECONDS_BETWEEN_DRAWINGS = 0.07
 WAITING = "Waiting for another reply to finish…"
@@ -229,6 +237,7 @@ class ChatTab:
             lines.append(reply_line(speech.text, is_stopped=speech.reply is None))
         if speech.reply is not None:
             lines.append(used_by(speech.reply))
+            lines += [*minded_by(speech.reply), *learned_by(speech.reply)]
         page.lines = lines[-MOST_LINES:]
         if page.conversation is None and not page.is_temporary:
             page.conversation = _conversation_begun(page, speech, known)

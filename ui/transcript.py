@@ -48,6 +48,28 @@ def used_by(reply: Reply) -> ChatLine:
     return used_line(_title([quoted(item.text) for item in reply.used]), details)
 
 
+def learned_by(reply: Reply) -> list[ChatLine]:
+    """What the message before a reply taught, and what of it took the place of something."""
+    if not reply.learned:
+        return []
+    title = "Learned: " + " · ".join(quoted(each.memory.text) for each in reply.learned)
+    details = "\n".join(
+        f"- {as_typed(_whole(each.memory.text))}"
+        + (f", not {as_typed(_whole(each.replaced.text))} any more" if each.replaced else "")
+        for each in reply.learned
+    )
+    return [used_line(as_typed(title), details)]
+
+
+def minded_by(reply: Reply) -> list[ChatLine]:
+    """The constraints that a reply was checked for, and why."""
+    if not reply.minded:
+        return []
+    title = "Minded: " + " · ".join(quoted(each.text) for each in reply.minded)
+    details = "\n".join(f"- {as_typed(each.why)}" for each in reply.minded)
+    return [used_line(as_typed(title), details)]
+
+
 def kept_lines(companion: Companion, conversation: str) -> list[ChatLine]:
     """A kept conversation, oldest first; of a long one the end.
 
