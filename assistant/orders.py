@@ -48,7 +48,7 @@ def forget_order(text: str) -> str | None:
 
 def forget_told(vault: Vault, what: str, embedder: Embedder, *, time: datetime) -> str | None:
     """Forget for good the memory that says `what`, and say what was done; None if there is none."""
-    found = _meant(vault, embedder.vector(what), now=time)
+    found = _meant(vault, embedder.vector(what))
     if found is None:
         return None
     receipt = vault.forget(found.id, time=time)
@@ -90,8 +90,8 @@ def settle(
     return _REPLACED
 
 
-def _meant(vault: Vault, vector: Vectors, *, now: datetime) -> Memory | None:
-    near = vault.near(vector, now=now)
+def _meant(vault: Vault, vector: Vectors) -> Memory | None:
+    near = vault.near(vector)
     if not near or near[0].similarity < _SAME:
         return None
     return near[0].memory

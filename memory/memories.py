@@ -204,6 +204,16 @@ class Memories:
             found = _memories(connection, rows)
         return {int(row["seq"]): each for row, each in zip(rows, found, strict=True)}
 
+    def of_rows(self, seqs: Sequence[int]) -> dict[int, Memory]:
+        """Those of some rows, whatever their status, by row number."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM memories WHERE seq IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(seqs)),),
+            ).fetchall()
+            found = _memories(connection, rows)
+        return {int(row["seq"]): each for row, each in zip(rows, found, strict=True)}
+
     def seq(self, memory_id: str) -> int:
         """The row number under which a memory's vector is kept.
 

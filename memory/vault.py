@@ -215,10 +215,15 @@ class Vault:
             message, lessons, identity=self._embedder.identity, now=now, origin=origin, zone=zone
         )
 
-    def near(self, vector: Vectors, *, now: datetime) -> Sequence[Near]:
-        """The memories that hold now and are nearest to a vector, with their similarities."""
+    def near(self, vector: Vectors) -> Sequence[Near]:
+        """The memories nearest to a vector, whatever their status, with their similarities.
+
+        Raises:
+            EmbedderMismatch: the vault's vectors were made by another embedder.
+        """
         self._vectors.check_embedder(self._embedder.identity)
-        return self._keeper().near(vector, now=now)
+        self._embed_waiting(("memory",))
+        return self._keeper().near_anything(vector)
 
     def _keeper(self) -> Keeper:
         return Keeper(self.memories, self.messages, self.tombstones, self._vectors, self._dense)

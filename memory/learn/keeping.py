@@ -104,6 +104,15 @@ class Keeper:
         replaced = self._resolver.decide(lesson.statement, later).replaces
         return min((each.valid_from for each in replaced), default=None)
 
+    def near_anything(self, vector: Vectors) -> Sequence[Near]:
+        """The memories nearest to a vector, whatever their status; the nearest first."""
+        similar = dict(self._dense.nearest("memory", vector, _NEAREST))
+        found = self._memories.of_rows(list(similar))
+        return sorted(
+            (Near(each, similar[seq]) for seq, each in found.items()),
+            key=lambda each: -each.similarity,
+        )
+
     def near(self, vector: Vectors, *, now: datetime, slot: str | None = None) -> Sequence[Near]:
         """The memories nearest to a vector that hold, and those of a slot; the nearest first."""
         slots = [slot, *_RELATED_SLOTS.get(slot, ())] if slot else []

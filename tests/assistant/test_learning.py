@@ -136,3 +136,11 @@ def test_what_was_told_to_be_forgotten_is_not_learned_again(ana: Companion) -> N
 def test_an_order_to_forget_what_is_unknown_teaches_nothing(ana: Companion, text: str) -> None:
     assert ana.chat(text).learned == ()
     assert known(ana) == set()
+
+
+def test_what_was_replaced_can_be_forgotten_too(ana: Companion) -> None:
+    ana.chat("I live in Porto.")
+    ana.chat("I moved to Berlin.")
+    assert ana.chat("Forget that I live in Porto.").text.startswith("It is forgotten")
+    assert ana.memories.list(status=Status.SUPERSEDED) == []
+    assert known(ana) == {"I moved to Berlin."}

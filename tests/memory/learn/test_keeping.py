@@ -163,15 +163,17 @@ def test_liking_what_hurts_is_kept_beside_it_and_named(vault: Vault, now: dateti
     assert set(texts(vault)) == {"I cannot have peanuts", "I have peanuts"}
 
 
-def test_near_tells_what_holds_with_its_similarity(vault: Vault, now: datetime) -> None:
+def test_near_tells_what_is_kept_with_its_similarity(vault: Vault, now: datetime) -> None:
     teach(vault, "I love jazz", now)
     teach(vault, "We own horses", now)
     vector = Embedder.of(WordEmbeddings()).vector("I love jazz")
-    first, *rest = vault.near(vector, now=now)
+    vault.memories.add("We also own a barn", time=now)
+    first, *rest = vault.near(vector)
     assert (first.memory.text, round(first.similarity, 3)) == ("I love jazz", 1.0)
+    assert {each.memory.text for each in rest} == {"We own horses", "We also own a barn"}
     assert all(each.similarity < 0.5 for each in rest)
     vault.memories.set_hidden(first.memory.id, True, time=now)
-    assert "I love jazz" not in [each.memory.text for each in vault.near(vector, now=now)]
+    assert vault.near(vector)[0].memory.text == "I love jazz"
 
 
 def test_vectors_of_another_embedder_are_refused(vault: Vault, folder: Path, now: datetime) -> None:
@@ -179,7 +181,7 @@ def test_vectors_of_another_embedder_are_refused(vault: Vault, folder: Path, now
     vault.close()
     other = Vault(folder, Embedder.of(WordEmbeddings(size=64)))
     with pytest.raises(EmbedderMismatch):
-        other.near(Embedder.of(WordEmbeddings(size=64)).vector("x"), now=now)
+        other.near(Embedder.of(WordEmbeddings(size=64)).vector("x"))
     other.close()
 
 
