@@ -344,13 +344,20 @@ class Companion:
 
     def _learning(self, vault: Vault) -> Learn | None:
         """What learns from a batch of imported messages: from the user's own words alone."""
-        learner = self._shared.learner
+        learner, embedder = self._shared.learner, self._shared.embedder
         if learner is None or not vault.consents.all()[Purpose.LEARN]:
             return None
 
         def learn(batch: Sequence[Message]) -> Sequence[Learned]:
             said = [message for message in batch if message.role == "user"]
-            lessons = learner.read_all([message.content for message in said])
+            if not said:
+                return []
+            texts = [message.content for message in said]
+            vectors = embedder.vectors(texts)
+            unnamed = [place for place, message in enumerate(said) if message.name is None]
+            if unnamed:  # what a named speaker says is embedded with the name
+                vault.keep_vectors([said[place].id for place in unnamed], vectors[unnamed])
+            lessons = learner.read_all(texts, list(vectors))
             now, zone = self._shared.clock(), self._shared.settings.zone
             return [
                 learned

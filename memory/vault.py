@@ -230,7 +230,11 @@ class Vault:
 
     def keep_vector(self, message_id: str, vector: Vectors) -> None:
         """Write the vector of a message that was embedded already."""
-        self._vectors.put_of_message(message_id, vector, self._embedder.identity)
+        self.keep_vectors([message_id], vector[None, :])
+
+    def keep_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """Write the vectors of messages that were embedded already, a row a message."""
+        self._vectors.put_of_messages(ids, vectors, self._embedder.identity)
 
     def unembedded_count(self) -> int:
         """How many messages and memories wait to be embedded."""

@@ -93,14 +93,19 @@ class VectorTable:
         """Write the vector of one memory, shape (dimension,)."""
         self.put([("memory", seq)], vector[None, :], identity)
 
-    def put_of_message(self, message_id: str, vector: Vectors, identity: str) -> None:
-        """Write the vector of one message, shape (dimension,)."""
+    def put_of_messages(self, ids: Sequence[str], vectors: Vectors, identity: str) -> None:
+        """Write the vectors of messages, shape (len(ids), dimension), at once."""
         with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT seq FROM messages WHERE id = ?", (message_id,)
-            ).fetchone()
-        if row:
-            self.put([("message", row["seq"])], vector[None, :], identity)
+            rows = connection.execute(
+                "SELECT id, seq FROM messages WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+        seqs = {row["id"]: row["seq"] for row in rows}
+        kept = [place for place, message_id in enumerate(ids) if message_id in seqs]
+        items: list[tuple[RecollectionKind, int]] = [
+            ("message", seqs[ids[place]]) for place in kept
+        ]
+        self.put(items, vectors[kept], identity)
 
     def pending(self, kind: RecollectionKind, limit: int = -1) -> tuple[list[int], Vectors]:
         """Vectors that the index does not hold yet, with their row numbers."""
