@@ -1,12 +1,9 @@
 """The embedder that the settings name: sentence-transformers, loaded on first use."""
 
-from pathlib import Path
-
 from langchain_core.embeddings import Embeddings
 
-from assistant.chat_models.catalogue import CATALOGUE
-from assistant.chat_models.installed import installed_folder
-from assistant.errors import ModelFailed, ModelNotInstalled
+from assistant.chat_models.installed import named_folder
+from assistant.errors import ModelFailed
 from assistant.settings import Settings
 from memory.embeddings import Embedder
 
@@ -32,7 +29,7 @@ def load_embeddings(settings: Settings) -> Embeddings:
     Raises:
         ModelNotInstalled, ModelFailed: as `open_embedder` says.
     """
-    folder = _folder(settings)
+    folder = named_folder(settings.embedder, settings.cache, what="embedder")
     # Imported here because it takes seconds: it brings torch along.
     from langchain_huggingface import HuggingFaceEmbeddings
     from transformers.utils import logging as transformers_logging
@@ -48,15 +45,3 @@ def load_embeddings(settings: Settings) -> Embeddings:
             f"The embedder in {str(folder)!r} could not be loaded ({type(error).__name__}). "
             f"Delete that folder and run: bespoke models pull {settings.embedder}"
         ) from error
-
-
-def _folder(settings: Settings) -> Path:
-    if settings.embedder in CATALOGUE:
-        return installed_folder(settings.embedder, settings.cache)
-    folder = Path(settings.embedder).expanduser()
-    if not folder.is_dir():
-        raise ModelNotInstalled(
-            f"{settings.embedder!r} is neither an embedder of the catalogue nor a folder. See "
-            "`bespoke models list`, and set BESPOKE_EMBEDDER to one of them."
-        )
-    return folder

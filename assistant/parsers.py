@@ -1,10 +1,7 @@
 """The parser that the settings name: a spaCy pipeline, loaded on first use, and the learner."""
 
-from pathlib import Path
-
-from assistant.chat_models.catalogue import CATALOGUE
-from assistant.chat_models.installed import installed_folder
-from assistant.errors import ModelFailed, ModelNotInstalled
+from assistant.chat_models.installed import named_folder
+from assistant.errors import ModelFailed
 from assistant.settings import Settings
 from memory.embeddings import Embedder
 from memory.learn.learner import Learner
@@ -30,7 +27,7 @@ def open_learner(settings: Settings, embedder: Embedder) -> Learner | None:
 
 def load_parser(settings: Settings) -> Parser:
     """Load the parser of the settings. Raises as `open_learner` says."""
-    folder = _folder(settings)
+    folder = named_folder(settings.parser, settings.cache, what="parser")
     import spacy
 
     try:
@@ -40,15 +37,3 @@ def load_parser(settings: Settings) -> Parser:
             f"The parser in {str(folder)!r} could not be loaded ({type(error).__name__}). "
             f"Delete that folder and run: bespoke models pull {settings.parser}"
         ) from error
-
-
-def _folder(settings: Settings) -> Path:
-    if settings.parser in CATALOGUE:
-        return installed_folder(settings.parser, settings.cache)
-    folder = Path(settings.parser).expanduser()
-    if not folder.is_dir():
-        raise ModelNotInstalled(
-            f"{settings.parser!r} is neither a parser of the catalogue nor a folder. See "
-            "`bespoke models list`, and set BESPOKE_PARSER to one of them."
-        )
-    return folder

@@ -8,10 +8,11 @@ time differ. Knows nothing about where files come from.
 import hashlib
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
-from assistant.chat_models.catalogue import Weights, WeightsFile, find_weights
+from assistant.chat_models.catalogue import CATALOGUE, Weights, WeightsFile, find_weights
 from assistant.errors import ModelNotInstalled
 
 RECORD_NAME = "verified.json"
@@ -52,6 +53,24 @@ def installed_folder(name: str, cache: Path) -> Path:
 def installed_file(name: str, cache: Path) -> Path:
     """The file that a catalogue entry's chat model is loaded from. Raises as `installed_folder`."""
     return installed_folder(name, cache) / find_weights(name).files[0].path
+
+
+def named_folder(name: str, cache: Path, *, what: Literal["embedder", "parser"]) -> Path:
+    """The folder of a catalogue entry's verified files, or the folder that is named itself.
+
+    Raises:
+        ModelNotInstalled: it is not on this machine, or `name` is neither; the message says which.
+    """
+    if name in CATALOGUE:
+        return installed_folder(name, cache)
+    folder = Path(name).expanduser()
+    if not folder.is_dir():
+        article = "an" if what == "embedder" else "a"
+        raise ModelNotInstalled(
+            f"{name!r} is neither {article} {what} of the catalogue nor a folder. See "
+            f"`bespoke models list`, and set BESPOKE_{what.upper()} to one of them."
+        )
+    return folder
 
 
 def is_verified(file: WeightsFile, folder: Path) -> bool:
