@@ -359,11 +359,14 @@ class Companion:
                 vault.keep_vectors([said[place].id for place in unnamed], vectors[unnamed])
             lessons = learner.read_all(texts, list(vectors))
             now, zone = self._shared.clock(), self._shared.settings.zone
-            return [
-                learned
-                for message, taught in zip(said, lessons, strict=True)
-                for learned in vault.learn(message, taught, now=now, origin="imported", zone=zone)
-            ]
+            with vault.at_once():
+                return [
+                    learned
+                    for message, taught in zip(said, lessons, strict=True)
+                    for learned in vault.learn(
+                        message, taught, now=now, origin="imported", zone=zone
+                    )
+                ]
 
         return learn
 

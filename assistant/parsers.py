@@ -1,12 +1,15 @@
-"""The parser that the settings name: a spaCy pipeline, loaded on first use, and the learner."""
+"""The learner, and what it reads with: the settings' parser and the detector's encoder."""
 
-from assistant.chat_models.installed import named_folder
+from pathlib import Path
+
+from assistant.chat_models.installed import installed_folder, named_folder
 from assistant.errors import ModelFailed
 from assistant.settings import Settings
 from memory.embeddings import Embedder
 from memory.learn.learner import Learner
 from memory.learn.statements import Parser
 
+ENCODER = "all-MiniLM-L6-v2"
 # What statements are not read with.
 _LEFT_OUT = ("ner", "senter")
 
@@ -14,7 +17,7 @@ _LEFT_OUT = ("ner", "senter")
 def open_learner(settings: Settings, embedder: Embedder) -> Learner | None:
     """A learner with the parser of the settings; None where they name none.
 
-    The parser's files are looked for when it is first needed.
+    The files of the parser and of the detector's encoder are looked for when first needed.
 
     Raises, then:
         ModelNotInstalled: the files are not on this machine.
@@ -22,7 +25,16 @@ def open_learner(settings: Settings, embedder: Embedder) -> Learner | None:
     """
     if not settings.parser:
         return None
-    return Learner(embedder, lambda: load_parser(settings))
+    return Learner(
+        embedder,
+        find_encoder=lambda: find_encoder(settings),
+        load_parser=lambda: load_parser(settings),
+    )
+
+
+def find_encoder(settings: Settings) -> Path:
+    """The folder of the encoder that the detector was fitted to, whatever the embedder is."""
+    return installed_folder(ENCODER, settings.cache)
 
 
 def load_parser(settings: Settings) -> Parser:

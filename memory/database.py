@@ -71,19 +71,27 @@ class Database:
     def write(self) -> Iterator[sqlite3.Connection]:
         """Lend the connection for one transaction: all of it is kept, or nothing.
 
+        One that begins inside of another, on its thread, is a part of that.
+
         Raises:
             VaultInUse: another process writes and does not come to an end.
             VaultReadOnly, StorageFull, VaultUnreadable: as named; nothing was changed.
         """
         with self.exclusive(), self._clear_errors():
+            if self._is_in_transaction():
+                yield self._connection
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
+                if self._is_in_transaction():
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _is_in_transaction(self) -> bool:
+        return self._connection.in_transaction
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -5,8 +5,8 @@ another user. `vaults.py` keeps a few of them open.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -214,6 +214,12 @@ class Vault:
         return keeper.keep(
             message, lessons, identity=self._embedder.identity, now=now, origin=origin, zone=zone
         )
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Keep all that is written meanwhile in one transaction: all of it, or nothing."""
+        with self._database.write():
+            yield
 
     def near(self, vector: Vectors) -> Sequence[Near]:
         """The memories nearest to a vector, whatever their status, with their similarities.

@@ -1,86 +1,213 @@
-"""The detector's heads, fitted to the sentences that ship, and what they reach on held-out ones."""
+"""The detector's network, fitted to the sentences that ship; what it reaches on others."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 from rich.table import Table
+from torch import Tensor, nn
+from tqdm import tqdm
 
-from memory.embeddings import Embedder
-from memory.learn.detector import training_tasks
-from memory.learn.heads import Heads, Labelled, fit_heads, key_of
-from memory.learn.language import english
-from memory.types import Vectors
+from memory.learn.detector import training_key, training_tasks, training_values
+from memory.learn.language import Language
+from memory.learn.network import BEGINS, GOES_ON, Batch, Network, Span
 
-_PARTS = 5
+EPOCHS = 5
+HELD_OUT = 5
+_BATCH = 32
+_READ_AT_ONCE = 128
+_RATE = 6e-4
+_RATE_OF_HEADS = 1e-3
+_WARM_UP = 0.1
+_DECAY = 0.01
+_SMOOTHING = 0.05
+_LARGEST_STEP = 1.0
+_UNKNOWN = -1
+# Tokens of values are few beside all others.
+_TAG_WEIGHTS = (1.0, 2.0, 2.0)
+
+Labels = NDArray[np.int64]
 
 
-def fit_learning(embedder: Embedder, file: Path) -> None:
-    """Fit all heads to all sentences, and write them to `file`."""
-    tasks, vectors = _gathered(embedder)
-    heads = fit_heads(tasks, vectors, english())
-    heads.save(file, key=key_of(embedder.identity, tasks, english()))
+class Sentences(NamedTuple):
+    """All sentences, read up to the adapted layers, and their labels; -1 is an unknown label.
+
+    `labels` has a row a text for each task, `tags` one a token.
+    """
+
+    texts: list[str]
+    hidden: list[Tensor]
+    cues: Tensor
+    labels: dict[str, Labels]
+    tags: list[list[int] | None]
 
 
-def held_out_table(embedder: Embedder, seed: int = 0) -> Table:
-    """The share of sentences judged right while they were left out, a fifth at a time."""
-    tasks, vectors = _gathered(embedder)
+def fit_learning(folder: Path, language: Language, file: Path) -> None:
+    """Fit the network to all sentences with the encoder in `folder`, and write it to `file`."""
+    network = _new(folder, language)
+    given = gather(network, language)
+    fit(network, given, range(len(given.texts)))
+    network.save(file, key=training_key(language))
+
+
+def held_out_table(folder: Path, language: Language, seed: int = 0) -> Table:
+    """The share of a fifth of the sentences judged right by a network fitted to the others."""
+    network = _new(folder, language)
+    given = gather(network, language)
+    part = np.random.default_rng(seed).integers(0, HELD_OUT, len(given.texts))
+    fit(network, given, np.flatnonzero(part != 0).tolist())
+    outside = np.flatnonzero(part == 0)
+    judged = network.judge([given.texts[row] for row in outside])
     table = Table("head", "sentences", "right", "by label")
-    for task, labelled in tasks.items():
-        judged = _held_out(task, labelled, vectors, seed)
-        right = [one == other for one, other in zip(judged, labelled.labels, strict=True)]
+    for task, names in network.labels.items():
+        true = given.labels[task][outside]
+        known = true != _UNKNOWN
+        right = judged.shares[task][1].argmax(axis=1)[known] == true[known]
         table.add_row(
             task,
             str(len(right)),
-            f"{np.mean(right):.3f}",
-            _by_label(labelled.labels, right),
+            f"{right.mean():.3f}",
+            _by_label([names[label] for label in true[known]], right),
         )
+    values = training_values(language)
+    right = np.array(
+        [
+            (text[slice(*span)] if span else None) == values[text]
+            for text, span in zip((given.texts[row] for row in outside), judged.values, strict=True)
+            if values.get(text)
+        ]
+    )
+    table.add_row("value", str(len(right)), f"{right.mean():.3f}", "")
     return table
 
 
-def _by_label(labels: Sequence[str], right: Sequence[bool]) -> str:
+def gather(network: Network, language: Language) -> Sentences:
+    """Read all labelled sentences with the part of the network that stays as it is."""
+    tasks = training_tasks(language)
+    values = training_values(language)
+    texts = list(dict.fromkeys(text for each in tasks.values() for text in each.texts))
+    place = {text: row for row, text in enumerate(texts)}
+    labels = {task: np.full(len(texts), _UNKNOWN) for task in tasks}
+    for task, labelled in tasks.items():
+        for text, label in zip(labelled.texts, labelled.labels, strict=True):
+            labels[task][place[text]] = network.labels[task].index(label)
+    hidden: list[Tensor] = [torch.empty(0)] * len(texts)
+    tags: list[list[int] | None] = [None] * len(texts)
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+    for start in tqdm(range(0, len(order), _READ_AT_ONCE), desc="read", unit="batch"):
+        rows = order[start : start + _READ_AT_ONCE]
+        batch, offsets = network.read([texts[row] for row in rows])
+        for row, own, spans in zip(rows, batch.hidden, offsets, strict=True):
+            hidden[row] = own[: len(spans)].clone()
+            if texts[row] in values:
+                tags[row] = _tags(texts[row], values[texts[row]], spans)
+    return Sentences(texts, hidden, network.cues(texts), labels, tags)
+
+
+def fit(network: Network, given: Sentences, rows: Sequence[int], *, seed: int = 0) -> None:
+    """Fit the network to some of the sentences; AdamW with a linear warm-up and decay."""
+    torch.manual_seed(seed)
+    draw = np.random.default_rng(seed)
+    weights = {task: _balanced(given.labels[task], network.labels[task]) for task in given.labels}
+    updates = [each for each in network.upper.parameters() if each.requires_grad]
+    heads = [*network.heads.parameters(), *network.tagger.parameters()]
+    steps = EPOCHS * -(-len(rows) // _BATCH)
+    optimizer = torch.optim.AdamW(
+        [{"params": updates, "lr": _RATE}, {"params": heads, "lr": _RATE_OF_HEADS}],
+        weight_decay=_DECAY,
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(step / (_WARM_UP * steps), 1) * max(0.0, 1 - step / steps)
+    )
+    network.train()
+    with tqdm(total=steps, desc="fit", unit="step") as progress:
+        for _ in range(EPOCHS):
+            for chosen in _batches(given, rows, draw):
+                loss = _loss(network, given, chosen, weights)
+                optimizer.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                nn.utils.clip_grad_norm_([*updates, *heads], _LARGEST_STEP)
+                optimizer.step()
+                schedule.step()
+                progress.update()
+    network.eval()
+
+
+def _new(folder: Path, language: Language) -> Network:
+    torch.manual_seed(0)
+    labels = {
+        task: sorted(set(labelled.labels)) for task, labelled in training_tasks(language).items()
+    }
+    return Network(folder, labels, language)
+
+
+def _batches(
+    given: Sentences, rows: Sequence[int], draw: np.random.Generator
+) -> Sequence[Sequence[int]]:
+    """All rows once, those of about the same length together."""
+    lengths = np.array([len(given.hidden[row]) for row in rows])
+    order = np.asarray(rows)[np.argsort(lengths + draw.uniform(0, 4, len(rows)))]
+    batches = [order[start : start + _BATCH].tolist() for start in range(0, len(order), _BATCH)]
+    return [batches[place] for place in draw.permutation(len(batches))]
+
+
+def _loss(
+    network: Network, given: Sentences, rows: Sequence[int], weights: Mapping[str, Tensor]
+) -> Tensor:
+    hidden = nn.utils.rnn.pad_sequence([given.hidden[row] for row in rows], batch_first=True)
+    counts = torch.tensor([len(given.hidden[row]) for row in rows])
+    mask = (torch.arange(hidden.shape[1]) < counts[:, None]).long()
+    judged, tags = network(Batch(hidden, mask, given.cues[rows]))
+    losses = []
+    for (task, weight), logits in zip(weights.items(), judged, strict=True):
+        true = torch.tensor(given.labels[task][rows])
+        if (true != _UNKNOWN).any():
+            losses.append(_cross_entropy(logits, true, weight, smoothing=_SMOOTHING))
+    marked = [given.tags[row] or [] for row in rows]
+    padded = torch.tensor([own + [_UNKNOWN] * (mask.shape[1] - len(own)) for own in marked])
+    if (padded != _UNKNOWN).any():
+        losses.append(
+            _cross_entropy(tags.flatten(0, 1), padded.flatten(), torch.tensor(_TAG_WEIGHTS))
+        )
+    return torch.stack(losses).sum()
+
+
+def _cross_entropy(
+    logits: Tensor, true: Tensor, weight: Tensor, *, smoothing: float = 0.0
+) -> Tensor:
+    return nn.functional.cross_entropy(
+        logits, true, weight=weight, ignore_index=_UNKNOWN, label_smoothing=smoothing
+    )
+
+
+def _balanced(labels: Labels, names: Sequence[str]) -> Tensor:
+    """Rare labels count more: by the root of how much rarer they are."""
+    counts = np.bincount(labels[labels != _UNKNOWN], minlength=len(names)).clip(1)
+    return torch.tensor((counts.sum() / len(names) / counts) ** 0.5, dtype=torch.float32)
+
+
+def _tags(text: str, value: str | None, offsets: Sequence[Span]) -> list[int] | None:
+    """A tag a token; None where no token lies in the value."""
+    tags = [0] * len(offsets)
+    if value is None:
+        return tags
+    first = text.find(value)
+    inside = [
+        place
+        for place, (start, end) in enumerate(offsets)
+        if end > start >= first and end <= first + len(value)
+    ]
+    for place in inside:
+        tags[place] = BEGINS if place == inside[0] else GOES_ON
+    return tags if inside else None
+
+
+def _by_label(labels: Sequence[str], right: NDArray[np.bool_]) -> str:
     shares = {
         label: np.mean([hit for hit, each in zip(right, labels, strict=True) if each == label])
         for label in sorted(set(labels))
     }
     return ", ".join(f"{label} {share:.2f}" for label, share in shares.items())
-
-
-def _gathered(embedder: Embedder) -> tuple[Mapping[str, Labelled], Mapping[str, Vectors]]:
-    tasks = training_tasks(english())
-    texts = list(dict.fromkeys(text for each in tasks.values() for text in each.texts))
-    return tasks, dict(zip(texts, embedder.vectors(texts), strict=True))
-
-
-def _held_out(
-    task: str, labelled: Labelled, vectors: Mapping[str, Vectors], seed: int
-) -> Sequence[str]:
-    part = np.random.default_rng(seed).integers(0, _PARTS, len(labelled.texts))
-    judged = [""] * len(labelled.texts)
-    for number in range(_PARTS):
-        inside = np.flatnonzero(part != number).tolist()
-        outside = np.flatnonzero(part == number).tolist()
-        kept = Labelled(
-            [labelled.texts[place] for place in inside],
-            [labelled.labels[place] for place in inside],
-        )
-        heads = fit_heads({task: kept}, {text: vectors[text] for text in kept.texts}, english())
-        for place, label in zip(
-            outside, _judge(heads, task, labelled, outside, vectors), strict=True
-        ):
-            judged[place] = label
-    return judged
-
-
-def _judge(
-    heads: Heads,
-    task: str,
-    labelled: Labelled,
-    places: Sequence[int],
-    vectors: Mapping[str, Vectors],
-) -> list[str]:
-    texts = [labelled.texts[place] for place in places]
-    labels, shares = heads.judge(texts, np.stack([vectors[text] for text in texts]), english())[
-        task
-    ]
-    return [labels[place] for place in np.argmax(shares, axis=1)]

@@ -1,25 +1,27 @@
 """The detector: whether a sentence says something about the user that is worth keeping, and how.
 
-Four heads on the sentence's vector and words: worth keeping or not, kind, polarity, strength; a
-fifth names the slot that it fills. They are fitted, for whatever embedder is at hand, to sentences
-that this package contains; for the default embedder the fit ships (`bespoke eval fit learning`).
-What exactly was said is read by `statements.py`.
+Five heads of a small network: worth keeping or not, kind, polarity, strength, and the slot that it
+fills; a tagger marks the value of that. The network is fitted to sentences that this package
+contains, and ships (`bespoke eval fit learning`). What exactly was said is read by `statements.py`.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, get_args
 
 import numpy as np
 
 from memory.domains import GENERAL, domain_sentences
-from memory.learn.heads import Heads, Labelled, fit_heads, key_of, load_heads
 from memory.learn.language import Language
 from memory.types import MemoryKind, Polarity, Strength, Vectors
 
-SHIPPED = "heads.npz"
+if TYPE_CHECKING:
+    from memory.learn.network import Network
+
+SHIPPED = Path(str(files("memory.learn") / "english" / "network.npz"))
 KINDS: dict[str, MemoryKind] = {each: each for each in get_args(MemoryKind)}
 POLARITIES: dict[str, Polarity] = {each: each for each in get_args(Polarity)}
 STRENGTHS: dict[str, Strength] = {each: each for each in get_args(Strength)}
@@ -28,11 +30,18 @@ _WORTH, _NOT = "worth", "not"
 _NO_SLOT = "none"
 
 
+class Labelled(NamedTuple):
+    """Sentences of one task, and the label of each."""
+
+    texts: Sequence[str]
+    labels: Sequence[str]
+
+
 class Detected(NamedTuple):
     """How likely a sentence is worth learning, and what it is if it is.
 
     `polarity` and `strength` say how likely each is; `slot` is the likeliest slot, with how likely
-    it fills that.
+    it fills that, and `value` the characters that would fill it.
     """
 
     worth: float
@@ -41,62 +50,44 @@ class Detected(NamedTuple):
     strength: dict[Strength, float]
     slot: str | None
     slot_share: float
+    value: tuple[int, int] | None
 
 
 class Detector:
-    """Tells sentences about the user from others, for one embedder and one language."""
+    """Tells sentences about the user from others, in one language."""
 
-    def __init__(
-        self,
-        identity: str,
-        embed: Callable[[Sequence[str]], Vectors],
-        language: Language,
-        *,
-        cache: Path | None = None,
-    ) -> None:
-        """Nothing is read or fitted yet.
-
-        `embed` makes a row of unit length a text; `identity` is the embedder's name. What is fitted
-        is kept in the folder `cache`.
-        """
-        self._identity = identity
-        self._embed = embed
+    def __init__(self, find_encoder: Callable[[], Path], language: Language) -> None:
+        """Nothing is read yet; `find_encoder` names the folder of the encoder, when needed."""
+        self._find_encoder = find_encoder
         self._language = language
-        self._cache = cache
 
-    def detect(self, texts: Sequence[str], vectors: Sequence[Vectors]) -> list[Detected]:
-        """Judge at least one sentence; `vectors` has one a text."""
-        judged = self.heads.judge(texts, np.asarray(vectors), self._language)
-        worth, shares = judged["worth"]
-        best = {task: _best(*judged[task]) for task in ("kind", "slot")}
-        slot_shares = judged["slot"][1].max(axis=1)
+    def detect(self, texts: Sequence[str]) -> list[Detected]:
+        """Judge sentences. Raises OSError or ValueError where the network cannot be read."""
+        if not texts:
+            return []
+        shares, values = self._network.judge(texts)
+        worth, worths = shares["worth"]
+        best = {task: _best(*shares[task]) for task in ("kind", "slot")}
+        slot_shares = shares["slot"][1].max(axis=1)
         return [
             Detected(
-                worth=float(shares[row, worth.index(_WORTH)]),
+                worth=float(worths[row, worth.index(_WORTH)]),
                 kind=KINDS[best["kind"][row]],
-                polarity=_shares(POLARITIES, *judged["polarity"], row),
-                strength=_shares(STRENGTHS, *judged["strength"], row),
+                polarity=_shares(POLARITIES, *shares["polarity"], row),
+                strength=_shares(STRENGTHS, *shares["strength"], row),
                 slot=None if best["slot"][row] == _NO_SLOT else best["slot"][row],
                 slot_share=float(slot_shares[row]),
+                value=values[row],
             )
             for row in range(len(texts))
         ]
 
     @cached_property
-    def heads(self) -> Heads:
-        """Those that ship for this embedder, else those in the cache, else fitted now."""
-        tasks = training_tasks(self._language)
-        key = key_of(self._identity, tasks, self._language)
-        shipped = Path(str(files("memory.learn") / "english" / SHIPPED))
-        kept = self._cache and self._cache / f"heads-{key}.npz"
-        found = load_heads(shipped, key=key) or (load_heads(kept, key=key) if kept else None)
-        if found is not None:
-            return found
-        texts = list(dict.fromkeys(text for each in tasks.values() for text in each.texts))
-        made = fit_heads(tasks, dict(zip(texts, self._embed(texts), strict=True)), self._language)
-        if kept:
-            _keep(made, kept, key)
-        return made
+    def _network(self) -> "Network":
+        # Imported here because it takes seconds: it brings torch along.
+        from memory.learn.network import load_network
+
+        return load_network(self._find_encoder(), SHIPPED, self._language)
 
 
 def training_tasks(language: Language) -> dict[str, Labelled]:
@@ -122,6 +113,20 @@ def training_tasks(language: Language) -> dict[str, Labelled]:
     }
 
 
+def training_values(language: Language) -> dict[str, str | None]:
+    """The value of the slot that a sentence fills; None of sentences that fill none."""
+    return {each.text: each.value for each in language.examples if each.slot or each.is_slotless}
+
+
+def training_key(language: Language) -> str:
+    """What the network is fitted to: labelled sentences, values, cues."""
+    parts = [cue.pattern for cue in language.cues.values()]
+    for task, labelled in training_tasks(language).items():
+        parts += [task, *labelled.texts, *labelled.labels]
+    parts += [f"{text}\t{value}" for text, value in training_values(language).items()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
 def _labelled(pairs: Sequence[tuple[str, str]]) -> Labelled:
     unique = dict(pairs)
     return Labelled(list(unique), list(unique.values()))
@@ -135,11 +140,3 @@ def _shares(
     choices: dict[str, Choice], labels: list[str], shares: Vectors, row: int
 ) -> dict[Choice, float]:
     return {choices[label]: float(shares[row, place]) for place, label in enumerate(labels)}
-
-
-def _keep(heads: Heads, file: Path, key: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        heads.save(file, key=key)
-    except OSError:
-        file.unlink(missing_ok=True)

@@ -24,7 +24,8 @@ _KIND_OF_SLOT = {
 class Example(NamedTuple):
     """A sentence about its writer, and its labels; None where it was not labelled.
 
-    `is_slotless` tells that it is known to fill no slot.
+    `value` is what it says of the slot, in its words; `is_slotless` tells that it is known to fill
+    no slot.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Example(NamedTuple):
     polarity: str | None = None
     strength: str | None = None
     slot: str | None = None
+    value: str | None = None
     is_slotless: bool = False
 
 
@@ -87,22 +89,33 @@ def english() -> Language:
 
 
 def _examples(groups: dict[str, list[str]]) -> Iterator[Example]:
-    """Of the groups "kind" and "kind, polarity, strength"."""
+    """Of the groups "kind", "kind, polarity, strength" and "kind, polarity, strength, slotless"."""
     for name, texts in groups.items():
-        kind, polarity, strength = (*name.split(", "), None, None)[:3]
+        kind, polarity, strength, note = (*name.split(", "), None, None, None)[:4]
         kind = None if kind == "any" else kind
-        slotless = kind in ("preference", "goal") or (
-            kind == "constraint" and polarity == "negative"
+        slotless = (
+            note is not None
+            or kind in ("preference", "goal")
+            or (kind == "constraint" and polarity == "negative")
         )
         for text in texts:
             yield Example(text, kind, polarity, strength, is_slotless=slotless)
 
 
 def _fillers() -> Iterator[Example]:
+    """Of the groups named for a slot, in which brackets stand around its value."""
     for slot, texts in _read("english/slot_sentences.yaml").items():
         kind = _KIND_OF_SLOT.get(slot, "fact")
         for text in texts:
-            yield Example(text, kind, strength=None if slot == "diet" else "soft", slot=slot)
+            before, _, rest = text.partition("[")
+            value, _, after = rest.partition("]")
+            yield Example(
+                before + value + after,
+                kind,
+                strength=None if slot == "diet" else "soft",
+                slot=slot,
+                value=value,
+            )
 
 
 def _read(path: str) -> Any:

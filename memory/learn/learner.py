@@ -7,9 +7,11 @@ what is known. No language model, no database.
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
 
 from memory.embeddings import Embedder
-from memory.learn.detector import Detector
+from memory.learn.detector import Detected, Detector
 from memory.learn.firewall import Span, overlaps, suspicious_spans
 from memory.learn.language import Language, english
 from memory.learn.own_words import Sentence, asks_for_work, own_sentences
@@ -22,9 +24,12 @@ from memory.types import MemoryKind, Vectors
 _WORTH = 0.4
 _WORTH_IF_PLAIN = 0.2
 _WORTH_IN_LONG = 0.8
+_WORTH_IF_GENERAL = 0.8
+_WORTH_IF_ASKING = 0.92
 _WORTH_OF_WISH = 0.6
 _WORTH_OF_UNCLEAR_WISH = 0.75
 _WORTH_OF_LASTING_WISH = 0.25
+_WORTH_OF_WISH_AMONG_WORK = 0.97
 _WORTH_WITHOUT_ME = 0.85
 _WORTH_ALONE = 0.65
 _NEVER = 2.0
@@ -58,12 +63,26 @@ class Lessons:
         self.suspicious = suspicious
 
 
-class Learner:
-    """Reads messages with one embedder and one parser."""
+class Candidate(NamedTuple):
+    """A sentence that may be learned from, and what the detector takes it for."""
 
-    def __init__(self, embedder: Embedder, load_parser: Callable[[], Parser]) -> None:
-        """Nothing is loaded or fitted yet."""
+    sentence: Sentence
+    detected: Detected
+
+
+class Learner:
+    """Reads messages with one embedder, one encoder of sentences and one parser."""
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        *,
+        find_encoder: Callable[[], Path],
+        load_parser: Callable[[], Parser],
+    ) -> None:
+        """Nothing is loaded yet; `find_encoder` names the folder of the detector's encoder."""
         self._embedder = embedder
+        self._find_encoder = find_encoder
         self._load_parser = load_parser
 
     def warm_up(self) -> None:
@@ -77,77 +96,85 @@ class Learner:
     def read_all(
         self, messages: Sequence[str], vectors: Sequence[Vectors | None] | None = None
     ) -> list[Lessons]:
-        """The same for many messages, whose sentences are embedded together."""
-        asked = [own_sentences(message) for message in messages]
-        wanted = [
-            self._worth_a_look(each, message) for each, message in zip(asked, messages, strict=True)
+        """The same for many messages, whose sentences are judged and embedded together."""
+        asked = [self._worth_a_look(message) for message in messages]
+        judged = iter(self._detector.detect([each.text for group in asked for each in group]))
+        likely = [
+            self._likely(message, [Candidate(each, next(judged)) for each in sentences])
+            for message, sentences in zip(messages, asked, strict=True)
         ]
-        given = vectors or [None] * len(messages)
-        embedded = self._embedded(messages, given, wanted)
+        embedded = self._embedded(messages, vectors or [None] * len(messages), likely)
         lessons = []
-        for message, sentences, rows in zip(messages, wanted, embedded, strict=True):
+        for message, candidates, rows in zip(messages, likely, embedded, strict=True):
             suspicious = suspicious_spans(message, self._language)
-            lessons.append(Lessons(self._lessons(message, sentences, rows, suspicious), suspicious))
+            learned = self._lessons(message, candidates, rows, suspicious)
+            lessons.append(Lessons(learned, suspicious))
         return lessons
 
-    def _worth_a_look(self, sentences: Sequence[Sentence], message: str) -> list[Sentence]:
+    def _worth_a_look(self, message: str) -> list[Sentence]:
         """A cheap look that leaves out what cannot be a statement about the user."""
         if told := _TOLD_TO_REMEMBER.match(message):
             start = told.end()
             return [Sentence(message[start:].rstrip(), start, len(message.rstrip()))]
         return [
             each
-            for each in sentences
+            for each in own_sentences(message)
             if self._is_english(each.text)
             and not _TOLD_TO_FORGET.match(each.text)
             and (not each.text.rstrip("\"') ").endswith("?") or _POLITE_WISH.match(each.text))
+        ]
+
+    def _likely(self, message: str, judged: Sequence[Candidate]) -> list[Candidate]:
+        """Those that the detector is sure enough of; all of what is to be remembered."""
+        if _TOLD_TO_REMEMBER.match(message):
+            return list(judged)
+        sentences = [each.sentence for each in judged]
+        return [
+            each
+            for each in judged
+            if each.detected.worth
+            >= self._bar(message, each.sentence, sentences, each.detected.kind)
         ]
 
     def _embedded(
         self,
         messages: Sequence[str],
         given: Sequence[Vectors | None],
-        wanted: Sequence[Sequence[Sentence]],
+        likely: Sequence[Sequence[Candidate]],
     ) -> list[list[Vectors]]:
         """A vector a sentence; a sentence that is the whole message has the message's."""
+        known = [
+            [vector if each.sentence.text == message.strip() else None for each in candidates]
+            for message, vector, candidates in zip(messages, given, likely, strict=True)
+        ]
         missing = [
-            each.text
-            for message, vector, sentences in zip(messages, given, wanted, strict=True)
-            for each in sentences
-            if vector is None or each.text != message.strip()
+            each.sentence.text
+            for candidates, rows in zip(likely, known, strict=True)
+            for each, row in zip(candidates, rows, strict=True)
+            if row is None
         ]
         made = iter(self._embedder.vectors(missing) if missing else ())
-        return [
-            [
-                next(made) if vector is None or each.text != message.strip() else vector
-                for each in sentences
-            ]
-            for message, vector, sentences in zip(messages, given, wanted, strict=True)
-        ]
+        return [[next(made) if row is None else row for row in rows] for rows in known]
 
     def _lessons(
         self,
         message: str,
-        sentences: Sequence[Sentence],
+        candidates: Sequence[Candidate],
         rows: Sequence[Vectors],
         suspicious: list[Span],
     ) -> list[Lesson]:
-        if not sentences:
-            return []
         is_told = bool(_TOLD_TO_REMEMBER.match(message))
         found: list[Lesson] = []
-        judged = self._detector.detect([each.text for each in sentences], rows)
-        for sentence, vector, detected in zip(sentences, rows, judged, strict=True):
+        for (sentence, detected), vector in zip(candidates, rows, strict=True):
+            is_doubtful = detected.worth < _WORTH_IF_GENERAL and detected.kind != "style"
+            if is_doubtful and not is_told and self._is_general(vector):
+                continue
             is_marked = overlaps(Span(sentence.start, sentence.end), suspicious)
-            bar = self._bar(message, sentence, sentences, detected.kind)
-            if detected.kind != "style" and self._is_general(vector):
-                bar = max(bar, _WORTH_IN_LONG)
-            if is_told or detected.worth >= bar:
-                statements = self._reader.read(sentence, detected)
-                found += [
-                    Lesson(said, own, worth=detected.worth, is_suspicious=is_marked)
-                    for said, own in zip(statements, self._own(statements, vector), strict=True)
-                ]
+            statements = self._reader.read(sentence, detected)
+            found += [
+                Lesson(said, own, worth=detected.worth, is_suspicious=is_marked)
+                for said, own in zip(statements, self._own(statements, vector), strict=True)
+            ]
         return found
 
     def _own(self, statements: Sequence[Statement], vector: Vectors) -> Sequence[Vectors]:
@@ -168,7 +195,7 @@ class Learner:
         cues = self._language.cues
         text = sentence.text
         if kind != "style" and (cues["imperative"].search(text) or cues["question"].search(text)):
-            return _NEVER
+            return _WORTH_IF_ASKING
         is_long = len(message) > _LONG or len(sentences) >= _MANY_SENTENCES
         if _ME.search(text) and kind != "style":
             if is_long:
@@ -196,7 +223,7 @@ class Learner:
         if names_replies:
             return _WORTH_OF_WISH
         is_clear = is_alone and not _TELLS.match(text) and not asks_for_work(text)
-        return _WORTH_OF_UNCLEAR_WISH if is_clear else _NEVER
+        return _WORTH_OF_UNCLEAR_WISH if is_clear else _WORTH_OF_WISH_AMONG_WORK
 
     def _is_english(self, text: str) -> bool:
         """Whether more of the commonest words are English than of other languages."""
@@ -211,12 +238,7 @@ class Learner:
 
     @cached_property
     def _detector(self) -> Detector:
-        return Detector(
-            self._embedder.identity,
-            self._embedder.vectors,
-            self._language,
-            cache=self._embedder.cache,
-        )
+        return Detector(self._find_encoder, self._language)
 
     @cached_property
     def _slots(self) -> SlotReader:

@@ -13,7 +13,6 @@ from memory.learn.language import Language
 from memory.learn.own_words import Sentence
 from memory.learn.reading import Reader
 from memory.learn.slots import Filled, SlotReader, plainly
-from memory.learn.values import ValueFinder
 from memory.types import MemoryKind, Polarity, Record, Strength
 
 if TYPE_CHECKING:
@@ -67,7 +66,6 @@ class StatementReader:
         self._parser: Parser | None = None
         self._reader = Reader(language)
         self._slots = SlotReader(language)
-        self._values = ValueFinder(language)
 
     def read(self, sentence: Sentence, detected: Detected) -> list[Statement]:
         """The statements of a sentence; `detected` is what the detector takes it for."""
@@ -86,11 +84,15 @@ class StatementReader:
     def _slot(self, text: str, detected: Detected) -> Filled | None:
         """The slot that a pattern finds, else the one that the detector is sure of."""
         found = self._slots.read(text)
-        if found or detected.slot is None or detected.slot_share < _SURE_OF_SLOT:
-            return found[0] if found else None
+        if found:
+            return found[0]
+        is_sure = detected.slot_share >= _SURE_OF_SLOT
+        if detected.slot is None or detected.value is None or not is_sure:
+            return None
         if _OTHERS.search(plainly(text)):
             return None
-        return self._values.find(detected.slot, text)
+        start, end = detected.value
+        return Filled(detected.slot, text[start:end], start)
 
     def _parse(self, text: str) -> "Doc":
         if self._parser is None:

@@ -129,6 +129,26 @@ def test_a_transaction_that_fails_changes_nothing(tmp_path: Path) -> None:
     opened.close()
 
 
+def test_a_transaction_inside_another_is_a_part_of_it(tmp_path: Path) -> None:
+    opened = Database(tmp_path / "vault.db")
+
+    def names() -> list[str]:
+        with opened.read() as connection:
+            return [row[0] for row in connection.execute("SELECT name FROM notes")]
+
+    with opened.write() as connection:
+        connection.execute("CREATE TABLE notes (name TEXT)")
+    with pytest.raises(ZeroDivisionError), opened.write():  # noqa: PT012
+        with opened.write() as inner:
+            inner.execute("INSERT INTO notes VALUES ('lost')")
+        raise ZeroDivisionError
+    assert names() == []
+    with opened.write(), opened.write() as inner:
+        inner.execute("INSERT INTO notes VALUES ('kept')")
+    assert names() == ["kept"]
+    opened.close()
+
+
 def test_an_own_write_is_no_change_from_elsewhere(tmp_path: Path) -> None:
     ours, theirs = (Database(tmp_path / "vault.db") for _ in range(2))
     with ours.write() as connection:

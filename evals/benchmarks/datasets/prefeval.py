@@ -26,6 +26,15 @@ class Preference(Record):
     question: str
 
 
+class Choice(Record):
+    """A question with four answers, of which only `options[0]` follows the preference."""
+
+    id: str
+    preference: str
+    question: str
+    options: tuple[str, ...]
+
+
 class Turn(BaseModel):
     """One message of a dialogue about something else."""
 
@@ -40,8 +49,13 @@ class _Explicit(BaseModel):
     question: str
 
 
+class _Choice(_Explicit):
+    classification_task_options: tuple[str, ...]
+
+
 class _Topic(BaseModel):
     explicit: list[_Explicit]
+    mcq: list[_Choice] = []
 
 
 class _Dialogue(BaseModel):
@@ -62,6 +76,26 @@ def read_preferences(path: Path) -> list[Preference]:
         )
         for topic, group in topics.items()
         for number, each in enumerate(group)
+    ]
+
+
+def read_choices(file: Path) -> list[Choice]:
+    """Read the multiple-choice questions of all topics in a file.
+
+    Raises:
+        DataNotFound: there is no such file.
+        UnknownFormat: it is not PrefEval's.
+    """
+    topics = read_json(one_file(file, "prefeval*"), dict[str, _Topic], "PrefEval")
+    return [
+        Choice(
+            id=f"{topic}/{number}",
+            preference=each.preference,
+            question=each.question,
+            options=each.classification_task_options,
+        )
+        for topic, group in topics.items()
+        for number, each in enumerate(group.mcq)
     ]
 
 

@@ -21,7 +21,7 @@ def taught(learner: Learner, message: str) -> list[Statement]:
         ("I love ramen.", "preference", "positive", "soft", None),
         ("I hate coriander.", "preference", "negative", "soft", None),
         ("I'm allergic to peanuts.", "constraint", "negative", "hard", None),
-        ("I'm vegan.", "constraint", "neutral", "hard", "diet"),
+        ("I'm vegan.", "constraint", "positive", "hard", "diet"),
         ("I want to learn Italian this year.", "goal", "neutral", "soft", None),
         ("Please call me Bex.", "style", "neutral", "soft", "nickname"),
         ("I can't eat gluten any more.", "constraint", "negative", "hard", None),

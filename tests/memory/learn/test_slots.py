@@ -2,10 +2,8 @@ import pytest
 
 from memory.learn.language import english
 from memory.learn.slots import Filled, SlotReader
-from memory.learn.values import ValueFinder
 
 SLOTS = SlotReader(english())
-VALUES = ValueFinder(english())
 
 
 @pytest.mark.parametrize(
@@ -38,29 +36,3 @@ def test_a_pattern_reads_the_slot_and_its_value(clause: str, slot: str, value: s
 @pytest.mark.parametrize("clause", ["I love jazz", "My sister lives in Canada", "It rains", ""])
 def test_what_fills_no_slot_has_none(clause: str) -> None:
     assert SLOTS.read(clause) == []
-
-
-@pytest.mark.parametrize(
-    ("slot", "clause", "value"),
-    [
-        ("home", "These days you'd find me in Porto", "Porto"),
-        ("age", "Turned 34 in spring", "34"),
-        ("job", "They made me a nurse last year", "nurse"),
-        ("birthday", "Blowing out candles on 3 May", "3 May"),
-        ("diet", "Strictly vegan household", "vegan"),
-        ("native language", "Raised speaking Polish", "Polish"),
-        ("name", "Best, Callum Reid", "Callum Reid"),
-        ("height", "1.80 m tall", "1.80 m"),
-    ],
-)
-def test_a_value_is_found_where_no_pattern_knows_the_wording(
-    slot: str, clause: str, value: str
-) -> None:
-    assert VALUES.find(slot, clause) == Filled(slot, value, clause.index(value))
-
-
-@pytest.mark.parametrize(
-    ("slot", "clause"), [("home", "nothing here"), ("age", "I am old"), ("hobby", "I ski")]
-)
-def test_where_no_words_can_be_the_value_there_is_none(slot: str, clause: str) -> None:
-    assert VALUES.find(slot, clause) is None
