@@ -1,0 +1,33 @@
+"""Whether words stand in a text: whole, in any case, whatever the typography."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_STRAIGHT = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-"}
+)
+
+
+def found_in(text: str, words: Iterable[str]) -> list[str]:
+    """Those of the words or phrases that stand in the text; '*' at an end stands for letters."""
+    plain = _plain(text)
+    return [each for each in words if _pattern(each).search(plain)]
+
+
+@lru_cache(4096)
+def _pattern(words: str) -> re.Pattern[str]:
+    core = r"\s+".join(re.escape(part) for part in _plain(words.strip("*")).split())
+    before = r"\w*" if words.startswith("*") else _edge(core[:1], r"(?<!\w)")
+    after = r"\w*" if words.endswith("*") else _edge(core[-1:], r"(?!\w)")
+    return re.compile(before + core + after)
+
+
+def _edge(character: str, border: str) -> str:
+    """A border of a word, where the words end with a letter or a digit."""
+    return border if re.match(r"\w", character) else ""
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_STRAIGHT).casefold()
