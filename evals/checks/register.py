@@ -39,17 +39,14 @@ def read_check(given: Any) -> Check:
     named = [kind for kind in given if kind in checks()]
     if not named:
         raise PydanticCustomError(
-            "check",
-            "there is no check {given}; choose one of {names}",
+            "unknown_check",
+            "there is no check {given}; there are: {names}",
             {"given": ", ".join(map(repr, given)), "names": ", ".join(sorted(checks()))},
         )
     try:
         return checks()[named[0]].model_validate(dict(given))
     except ValidationError as error:
-        wrong = error.errors()[0]
-        raise PydanticCustomError(
-            "check", "{problem}", {"problem": wrong["msg"], "at": wrong["loc"]}
-        ) from None
+        raise PydanticCustomError("in_check", "{wrong}", {"wrong": error.errors()[0]}) from None
 
 
 AnyCheck = Annotated[

@@ -151,16 +151,16 @@ def _read_step(given: Any) -> Any:
 
 def _kind_of_step(given: Any) -> str | None:
     if isinstance(given, Mapping):
-        return next((name for name in _STEPS if name in given), None)
-    return next((name for name, kind in _STEPS.items() if isinstance(given, kind)), None)
+        return next((kind.__name__ for name, kind in _STEPS.items() if name in given), None)
+    return type(given).__name__
 
 
 AnyStep = Annotated[
-    Annotated[Say, Tag("user")]
-    | Annotated[Choose, Tag("choose")]
-    | Annotated[Simulate, Tag("simulate")]
-    | Annotated[Forget, Tag("forget")]
-    | Annotated[Wait, Tag("wait")],
+    Annotated[Say, Tag("Say")]
+    | Annotated[Choose, Tag("Choose")]
+    | Annotated[Simulate, Tag("Simulate")]
+    | Annotated[Forget, Tag("Forget")]
+    | Annotated[Wait, Tag("Wait")],
     Discriminator(_kind_of_step),
     BeforeValidator(_read_step, json_schema_input_type=str | Step),
 ]
