@@ -63,7 +63,8 @@ def _problem(wrong: ErrorDetails) -> tuple[Place, str]:
 
 def _told(source: Source, place: Place, problem: str) -> str:
     case = _case(source.content, place)
-    return f"{source.path}:{source.line(place)}: {case}{problem.rstrip('.?')}{'?' if problem.endswith('?') else '.'}"
+    end = "" if problem.endswith("?") else "."
+    return f"{source.path}:{source.line(place)}: {case}{problem.removesuffix('.')}{end}"
 
 
 def _case(content: Any, place: Sequence[str | int]) -> str:

@@ -24,10 +24,16 @@ class LoadedSuite:
     """A suite, and the file that it is from. Its cases are made one after the other."""
 
     def __init__(self, suite: Suite, source: Source) -> None:
+        """Look through every case.
+
+        Raises:
+            SuiteInvalid: one is not as it should be, or there are two of one name.
+        """
         self.suite = suite
         self.path = source.path
         self.folder = source.path.parent
         self._source = source
+        self._check()
 
     def planned(self) -> Iterator[Planned]:
         """Every case as it is run: a row, a persona and a distance each.
@@ -43,12 +49,13 @@ class LoadedSuite:
                 place = ("cases", number, *problem.place)
                 raise invalid(self._source, place, str(problem)) from None
 
-    def check(self) -> int:
-        """Look through every case, and count them.
+    def runs(self, arms: Sequence[str]) -> int:
+        """How many results it comes to in these arms."""
+        return self.suite.repeats * sum(
+            planned.is_in(arm) for planned in self.planned() for arm in arms
+        )
 
-        Raises:
-            SuiteInvalid: one is not as it should be, or there are two of one name.
-        """
+    def _check(self) -> None:
         seen: set[str] = set()
         for planned in self.planned():
             if planned.id in seen:
@@ -61,7 +68,11 @@ class LoadedSuite:
                 ("arms",),
                 "an arm with another user's memory needs two personas who said something. Add one",
             )
-        return len(seen)
+
+    def changed(self, **values: Any) -> "LoadedSuite":
+        """The same with other values for some fields of the suite that no case depends on."""
+        given = {name: value for name, value in values.items() if value is not None}
+        return LoadedSuite(self.suite.model_copy(update=given), self._source)
 
     def strangers(self) -> Sequence[Persona]:
         """Those whose past can be given to somebody else: at most twenty."""
@@ -125,9 +136,7 @@ def read_suite(path: Path | str) -> LoadedSuite:
         suite = Suite.model_validate(filled)
     except ValidationError as error:
         raise invalid_values(source, error) from None
-    loaded = LoadedSuite(_at_home(suite, folder), source)
-    loaded.check()
-    return loaded
+    return LoadedSuite(_at_home(suite, folder), source)
 
 
 def _first_rows(source: Source, folder: Path) -> dict[str, Any]:
