@@ -113,6 +113,11 @@ class Runner:
         hosts |= {f"judge {name!r}": model.host for name, model in self._models.items()}
         return {what: host for what, host in hosts.items() if host}
 
+    def foreign(self) -> list[str]:
+        """What is under test and not ours: where it sends what it gets cannot be told."""
+        subjects = {self._subjects.of(arm) for arm in self.arms}
+        return sorted(subject.model for subject in subjects if subject.is_foreign)
+
     def results(self) -> Iterator[CaseResult]:
         """Run what is left to run, and give each result once it is written.
 

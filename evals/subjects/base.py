@@ -148,6 +148,10 @@ class Subject(Protocol):
     def host(self) -> str | None:
         """Where it sends what is said; None if nothing leaves this machine, as far as is known."""
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is code that is not ours."""
+
     def open(self, scene: Scene, calls: Calls) -> Session:
         """Begin a case."""
 

@@ -33,6 +33,8 @@ from prompts.library import Library
 class BespokeSubject:
     """Bespoke, with a chat model and a folder of prompts."""
 
+    is_foreign = False
+
     def __init__(
         self,
         opened: OpenedModel,

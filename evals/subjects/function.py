@@ -36,6 +36,7 @@ class FunctionSubject:
     """A function that takes a `Request` and returns the reply, or an `Answer`."""
 
     host = None
+    is_foreign = True
     prompt = ""
 
     def __init__(self, function: Callable[[Request], str | Answer], name: str) -> None:

@@ -26,6 +26,7 @@ from evals.suites.types import Prices, Sampling
 class ModelSubject:
     """A chat model alone."""
 
+    is_foreign = False
     prompt = ""
 
     def __init__(self, opened: OpenedModel, *, sampling: Sampling, prices: Prices | None) -> None:
@@ -55,6 +56,7 @@ class ModelSubject:
 class RunnableSubject:
     """Any runnable that takes messages, or, for an agent of LangGraph, a mapping with them."""
 
+    is_foreign = True
     prompt = ""
 
     def __init__(self, runnable: Runnable[Any, Any], name: str, version: str) -> None:

@@ -1,7 +1,7 @@
 """From a file to a suite that can be run, or to errors that say where, what, and how to mend it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,10 @@ _WITH_ROWS = ("rows", "data")
 class LoadedSuite:
     """A suite, and the file that it is from. Its cases are made one after the other."""
 
-    def __init__(self, suite: Suite, source: Source) -> None:
-        """Look through every case.
+    def __init__(
+        self, suite: Suite, source: Source, is_wanted: Callable[[Planned], bool] = lambda _: True
+    ) -> None:
+        """Look through every case; only those that are wanted are planned.
 
         Raises:
             SuiteInvalid: one is not as it should be, or there are two of one name.
@@ -33,6 +35,7 @@ class LoadedSuite:
         self.path = source.path
         self.folder = source.path.parent
         self._source = source
+        self._is_wanted = is_wanted
         self._check()
 
     def planned(self) -> Iterator[Planned]:
@@ -44,7 +47,7 @@ class LoadedSuite:
         for number, case in enumerate(self.suite.cases):
             try:
                 for each in self._filled(number, case):
-                    yield from plan_case(each, self.suite)
+                    yield from filter(self._is_wanted, plan_case(each, self.suite))
             except CaseProblem as problem:
                 place = ("cases", number, *problem.place)
                 raise invalid(self._source, place, str(problem)) from None
@@ -72,7 +75,23 @@ class LoadedSuite:
     def changed(self, **values: Any) -> "LoadedSuite":
         """The same with other values for some fields of the suite that no case depends on."""
         given = {name: value for name, value in values.items() if value is not None}
-        return LoadedSuite(self.suite.model_copy(update=given), self._source)
+        return LoadedSuite(self.suite.model_copy(update=given), self._source, self._is_wanted)
+
+    def only(self, *, tags: Sequence[str] = (), cases: Sequence[str] = ()) -> "LoadedSuite":
+        """The same with only the cases that have one of the tags, or one of the names."""
+
+        def is_wanted(planned: Planned) -> bool:
+            has_tag = not tags or any(tag in planned.case.tags for tag in tags)
+            return has_tag and (not cases or planned.id in cases or planned.case.id in cases)
+
+        return LoadedSuite(self.suite, self._source, is_wanted)
+
+    def check_arms(self, names: Sequence[str]) -> None:
+        """Raise SuiteInvalid where there is no arm of one of these names."""
+        known = [arm.name for arm in self.suite.arms]
+        for name in names:
+            if name not in known:
+                raise SuiteInvalid(f"{self.path}: there is no arm {name!r}; {', '.join(known)}.")
 
     def strangers(self) -> Sequence[Persona]:
         """Those whose past can be given to somebody else: at most twenty."""
