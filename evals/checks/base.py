@@ -30,7 +30,7 @@ class Tools(Protocol):
     def similarity(self, first: str, second: str) -> float:
         """How near two texts are in meaning: the cosine of their vectors."""
 
-    def choose(self, question: str, options: Sequence[str], *, repeat: int = 0) -> str | None:
+    def choose(self, question: str, options: Sequence[str]) -> str | None:
         """Which option a judge answers with; None if its answer is none of them."""
 
 

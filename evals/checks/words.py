@@ -1,9 +1,10 @@
-"""Checks of a reply's own words: what stands in it, its form, its length and its language."""
+"""Checks of a reply's own words: what stands in it, and what does not."""
 
 import re
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
 from evals.checks.base import Check, Seen, check
 from evals.results import Verdict
@@ -12,9 +13,24 @@ from evals.wording import found_in
 Words = str | tuple[str, ...]
 
 
+def _is_valid(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"this is no regular expression: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[
+    str,
+    AfterValidator(_is_valid),
+    Field(description="A regular expression of Python; '(?i)' ignores case."),
+]
+
+
 @check
 class Contains(Check):
-    """The reply holds these words: whole, in any case. With `most: any`, one of them will do."""
+    """The reply holds one of these words, or with `need: all` each: whole, in any case."""
 
     contains: Words = Field(description="Words or phrases; '*' at an end stands for more letters.")
     need: Literal["any", "all"] = Field("any", description="Whether one of them will do.")
@@ -42,19 +58,24 @@ class NotContains(Check):
 
 
 @check
+class NotRegex(Check):
+    """A regular expression is found nowhere in the reply."""
+
+    not_regex: Pattern
+
+    def judge(self, seen: Seen) -> Verdict:
+        """Search the reply."""
+        found = re.search(self.not_regex, seen.reply)
+        return self.verdict(
+            found is None, f"it holds {found[0]!r}" if found else "nothing in it fits"
+        )
+
+
+@check
 class Regex(Check):
     """A regular expression is found in the reply."""
 
-    regex: str = Field(description="A regular expression of Python; '(?i)' ignores case.")
-
-    @field_validator("regex")
-    @classmethod
-    def _is_valid(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
-        return pattern
+    regex: Pattern
 
     def judge(self, seen: Seen) -> Verdict:
         """Search the reply."""
@@ -69,6 +90,6 @@ def as_words(given: Words) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else given
 
 
-def listed(words: Any) -> str:
+def listed(words: Iterable[str]) -> str:
     """Words in quotes, for a reason."""
     return ", ".join(repr(each) for each in words) or "none"
