@@ -4,7 +4,7 @@ A thread cannot be stopped from outside. So one whose job takes too long is left
 another takes its place. Knows nothing about what a job is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import Empty, SimpleQueue
@@ -47,7 +47,7 @@ class Pool(Generic[Task, Result]):
         self._done: SimpleQueue[Result | BaseException] = SimpleQueue()
         self._workers: list[_Worker[Task]] = []
 
-    def results(self, tasks: Iterator[Task]) -> Iterator[Result]:
+    def results(self, tasks: Iterator[Task]) -> Generator[Result]:
         """The results of all tasks, as they come.
 
         Raises:

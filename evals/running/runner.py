@@ -4,7 +4,7 @@ What a run costs is spent once: replies are kept by what they depend on, and a r
 goes on behind its last result.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import cached_property
@@ -132,9 +132,9 @@ class Runner:
             writer = RunWriter.begin(self.folder, self._header())
         self.done = len(known)
         pool: Pool[Job, CaseResult] = Pool(
-            self.suite.jobs, do=self._do, is_overdue=self._is_overdue, give_up=self._give_up
+            self.suite.jobs, do=self.run, is_overdue=self._is_overdue, give_up=self._give_up
         )
-        with closing(writer), closing(pool.results(self._jobs(known))) as results:
+        with closing(writer), closing(pool.results(self.jobs(known))) as results:
             for result in results:
                 writer.add(result)
                 yield result
@@ -181,8 +181,8 @@ class Runner:
             version=version("bespoke-assistant"),
         )
 
-    def _jobs(self, known: set[str]) -> Iterator[Job]:
-        """What is left to do. An arm comes after the other, so that a model's prefix serves on."""
+    def jobs(self, known: Collection[str] = ()) -> Iterator[Job]:
+        """What there is to do, but for the keys given: a case in all arms, then the next case."""
         for planned in self._loaded.planned():
             for arm in self.arms:
                 if planned.is_in(arm.name):
@@ -192,7 +192,7 @@ class Runner:
                         if key not in known:
                             yield Job(planned, arm, repeat, subject, key)
 
-    def _do(self, job: Job) -> CaseResult:
+    def run(self, job: Job) -> CaseResult:
         """Run a case, and try again where that may help."""
         try:
             for attempt in range(self.suite.retries + 1):

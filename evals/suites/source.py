@@ -26,9 +26,7 @@ class _Loader(yaml.SafeLoader):
     }
 
 
-_Loader.add_implicit_resolver(  # type: ignore[no-untyped-call]
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf")
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 class Source:
@@ -65,7 +63,7 @@ class Source:
                 f"{path}{where}: this is no YAML: {error.problem}. Check indentation and quotes."
             ) from None
         finally:
-            loader.dispose()  # type: ignore[no-untyped-call]
+            loader.dispose()
 
     def line(self, place: Sequence[str | int]) -> int:
         """The line, from 1, of the nearest part to a place that is in the file."""
@@ -92,7 +90,7 @@ class _Reader:
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(each, (*place, at)) for at, each in enumerate(node.value)]
-        return self._loader.construct_object(node)  # type: ignore[no-untyped-call]
+        return self._loader.construct_object(node)
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         merged: dict[str, Any] = {}
