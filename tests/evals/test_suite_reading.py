@@ -75,7 +75,8 @@ def test_rows_of_a_file_are_filled_in(tmp_path: Path, name: str, content: str) -
     write(tmp_path, content, name)
     loaded = read(
         tmp_path,
-        HEAD + f"variables: {{when: tonight}}\ncases:\n  - id: eat {{{{ food }}}}\n    data: {name}\n"
+        HEAD
+        + f"variables: {{when: tonight}}\ncases:\n  - id: eat {{{{ food }}}}\n    data: {name}\n"
         "    said: ['My diet: {{ diet }}']\n    turns: ['{{ food }} {{ when }}?']\n",
     )
     assert ids(loaded) == ["eat tofu", "eat steak"]
@@ -98,7 +99,9 @@ def test_a_value_alone_stays_what_it_is(tmp_path: Path) -> None:
 
 def test_what_matters_is_named_by_id_or_number(tmp_path: Path) -> None:
     text = HEAD.replace("I am vegan.", "{id: diet, text: I am vegan.}, I swim.")
-    loaded = read(tmp_path, text + "cases:\n  - {id: x, persona: ana, needs: [2, diet], turns: [Hi]}")
+    loaded = read(
+        tmp_path, text + "cases:\n  - {id: x, persona: ana, needs: [2, diet], turns: [Hi]}"
+    )
     (planned,) = loaded.planned()
     assert [line.text for line in planned.needed] == ["I swim.", "I am vegan."]
 
@@ -157,7 +160,11 @@ def test_a_mistake_is_told_with_its_place_and_its_mend(
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     cases = "cases:\n  - id: x\n    turn: [Hi]\n  - id: y\n    turns: [{usr: Hi}]\n"
     told = problem(tmp_path, HEAD + cases).splitlines()
-    assert [line.split(": ")[0] for line in told] == ["suite.yaml:7", "suite.yaml:8", "suite.yaml:10"]
+    assert [line.split(": ")[0] for line in told] == [
+        "suite.yaml:7",
+        "suite.yaml:8",
+        "suite.yaml:10",
+    ]
 
 
 def test_a_mistake_in_a_later_row_is_told_before_anything_runs(tmp_path: Path) -> None:
