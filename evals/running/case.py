@@ -117,7 +117,7 @@ class CaseRun:
         return self._draw("stranger").choice(others)
 
     def _neighbours(self) -> Mapping[str, Persona]:
-        named = self.job.planned.case.neighbours
+        named = self.job.planned.neighbours
         own = self.job.planned.persona.name
         return {
             name: persona

@@ -25,6 +25,11 @@ class Planned:
     distance: int | None
     needed: tuple[Line, ...]
 
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """The names of those whom the same assistant knows; "all" stands for everybody."""
+        return _as_tuple(self.case.neighbours)
+
     def is_in(self, arm: str) -> bool:
         """Whether it makes sense in an arm."""
         return self.case.arms is None or arm in self.case.arms
@@ -57,7 +62,7 @@ def plan_case(case: Case, suite: Suite) -> Iterator[Planned]:
 def _check_names(case: Case, suite: Suite) -> None:
     for place, names in (
         (("persona",), _as_tuple(case.persona)),
-        (("neighbours",), case.neighbours),
+        (("neighbours",), _as_tuple(case.neighbours)),
         (("turns",), tuple(step.by for step in case.turns if isinstance(step, Say) and step.by)),
     ):
         for name in names:

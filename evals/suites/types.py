@@ -188,7 +188,7 @@ class Case(Record):
     distance: int | tuple[int, ...] | None = Field(
         None, description="Exchanges about other things in between; several are several cases."
     )
-    neighbours: tuple[str, ...] = Field(
+    neighbours: str | tuple[str, ...] = Field(
         (), description="Other personas of whom the same assistant knows, or 'all'."
     )
     arms: tuple[str, ...] | None = Field(None, description="The only arms that it makes sense in.")

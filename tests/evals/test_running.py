@@ -175,7 +175,8 @@ def test_what_fails_every_time_is_an_error_of_its_case_alone(shop: Workshop) -> 
         "def reply(request):\n    if request.text == 'bad': raise ValueError('no')\n"
         "    return 'fine'\n"
     )
-    cases = "  - {id: a, turns: [Hi, bad]}\n  - {id: b, turns: [{user: Hi, checks: [{contains: fine}]}]}\n"
+    step = "{user: Hi, checks: [{contains: fine}]}"
+    cases = f"  - {{id: a, turns: [Hi, bad]}}\n  - {{id: b, turns: [{step}]}}\n"
     shop.write(f"{COUNTED}retries: 0\ncases:\n{cases}", bot=bot)
     bad, good = shop.run()
     assert (bad.error, bad.passed, bad.score) == ("ValueError: no", False, 0.0)
@@ -228,7 +229,10 @@ def test_a_simulated_user_speaks_through_a_model(shop: Workshop) -> None:
         "from langchain_core.language_models import FakeListChatModel\n"
         "def user():\n    return FakeListChatModel(responses=['Hi there', 'Any news?'])\n"
     )
-    step = "{simulate: Somebody curious, turns: 2, model: 'people.py:user', checks: [{contains: said}]}"
+    step = (
+        "{simulate: Somebody curious, turns: 2, model: 'people.py:user', "
+        "checks: [{contains: said}]}"
+    )
     shop.write(COUNTED + f"cases:\n  - {{id: x, turns: [{step}]}}\n", bot=ECHO, people=people)
     (result,) = shop.run()
     assert [turn.user for turn in result.turns] == ["Hi there", "Any news?"]
@@ -271,7 +275,8 @@ def test_a_chat_model_alone_is_under_test(shop: Workshop) -> None:
 
 def test_own_checks_of_a_file_are_found(shop: Workshop) -> None:
     own = (
-        "from evals.checks import Seen, check\n@check\ndef shouting(seen: Seen, shouting: int) -> bool:\n"
+        "from evals.checks import Seen, check\n\n"
+        "@check\ndef shouting(seen: Seen, shouting: int) -> bool:\n"
         "    return seen.reply.count('!') >= shouting\n"
     )
     shop.write(

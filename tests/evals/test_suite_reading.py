@@ -41,7 +41,8 @@ def test_short_forms_are_spelled_out(tmp_path: Path) -> None:
     loaded = read(
         tmp_path,
         "name: tiny\narms: [off, on]\ncases:\n  - id: one\n    said: [I am vegan.]\n    turns:\n"
-        "      - Hello\n      - wait: 3 days\n      - {choose: 'What?', options: [A, B], right: B}\n",
+        "      - Hello\n      - wait: 3 days\n"
+        "      - {choose: 'What?', options: [A, B], right: B}\n",
     )
     (planned,) = loaded.planned()
     assert [arm.memory for arm in loaded.suite.arms] == ["off", "on"]
