@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from evals.checks import Seen, check
-from evals.checks.base import REGISTERED
 from evals.checks.register import checks, read_check
 from evals.errors import SuiteInvalid
 from evals.results import Offered, SentMessage, TurnRecord, Usage, Verdict
@@ -290,14 +289,11 @@ def test_an_own_check_can_be_a_function() -> None:
         """The reply is polite."""
         return (word in seen.reply) is polite, f"looked for {word!r}"
 
-    try:
-        verdict = judge({"polite": True, "word": "thanks"}, "Many thanks")
-        assert verdict == Verdict(
-            check="polite", kind="polite", passed=True, reason="looked for 'thanks'"
-        )
-        assert checks()["polite"].__doc__ == "The reply is polite."
-    finally:
-        del REGISTERED["polite"]
+    verdict = judge({"polite": True, "word": "thanks"}, "Many thanks")
+    assert verdict == Verdict(
+        check="polite", kind="polite", passed=True, reason="looked for 'thanks'"
+    )
+    assert checks()["polite"].__doc__ == "The reply is polite."
 
 
 def test_an_own_check_can_give_a_score() -> None:
@@ -305,11 +301,8 @@ def test_an_own_check_can_give_a_score() -> None:
     def brief(seen: Seen) -> float:
         return 1 / len(seen.reply.split())
 
-    try:
-        assert judge({"brief": True}, "One two three four").score == 0.25
-        assert judge({"brief": True}, "One two").passed is True
-    finally:
-        del REGISTERED["brief"]
+    assert judge({"brief": True}, "One two three four").score == 0.25
+    assert judge({"brief": True}, "One two").passed is True
 
 
 def test_an_own_check_takes_what_stands_behind_its_name() -> None:
