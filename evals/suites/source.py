@@ -24,6 +24,20 @@ class _Loader(yaml.SafeLoader):
         first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NOT_RESOLVED]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+    _is_in_text = False
+
+    def scan_plain(self) -> yaml.ScalarToken:
+        """Let a '?' stand in a text without quotes, also within brackets, as YAML 1.2 does."""
+        self._is_in_text = True
+        try:
+            return super().scan_plain()
+        finally:
+            self._is_in_text = False
+
+    def peek(self, index: int = 0) -> str:
+        """The character so far ahead; within a text a '?' looks like any letter."""
+        character: str = super().peek(index)
+        return "x" if self._is_in_text and character == "?" else character
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
