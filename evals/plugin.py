@@ -15,6 +15,7 @@ import pytest
 
 from evals.errors import EvalError
 from evals.results import CaseResult, Verdict
+from evals.running.case import Job
 
 _ARMS = "eval_arms"
 
@@ -51,7 +52,7 @@ class SuiteFile(pytest.File):
         except EvalError as error:
             raise self.CollectError(str(error)) from None
         self._stack = ExitStack()
-        self._jobs: dict[str, Any] = {}
+        self._jobs: dict[tuple[str, str, int], Job] = {}
         self._arms = self._chosen_arms()
         for planned in self._loaded.planned():
             for arm in filter(planned.is_in, self._arms):

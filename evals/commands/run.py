@@ -1,7 +1,7 @@
 """`bespoke eval run`: a suite's cases in its arms, each result written as it comes."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,23 +46,24 @@ def run(
     off goes on with --resume.
     """
     from assistant.settings import load_settings
-    from evals.running.folders import last_unfinished, new_folder
+    from evals.running.folders import last_run_of, new_folder
     from evals.running.runner import Runner
     from evals.suites.reading import read_suite
 
-    loaded = (
-        read_suite(suite)
-        .changed(model=model, repeats=repeats, seed=seed, jobs=jobs)
-        .only(tags=tags, cases=cases)
-    )
+    given = {"model": model, "repeats": repeats, "seed": seed, "jobs": jobs}
+    loaded = read_suite(suite).changed(**given).only(tags=tags, cases=cases)
     loaded.check_arms(arms)
-    folder = last_unfinished(out, loaded) if is_resumed else new_folder(out, loaded.suite.name)
+    folder = last_run_of(loaded, out) if is_resumed else new_folder(out, loaded.suite.name)
     runner = Runner(loaded, settings=load_settings(), folder=folder, arms=arms, is_fresh=is_fresh)
+    tally = _Tally()
     with runner:
         _announce(runner)
-        tally = _Tally()
-        for result in _with_progress(runner):
-            tally.add(result)
+        try:
+            for result in _with_progress(runner, tally):
+                tally.add(result)
+        except KeyboardInterrupt:
+            click.echo("\nBroken off. Go on where it was by the same command with --resume.")
+            raise click.Abort from None
     tally.tell([arm.name for arm in runner.arms])
     click.echo(f"\nWritten to {folder}. Look at it with: bespoke eval show {folder}")
 
@@ -80,19 +81,20 @@ def _announce(runner: "Runner") -> None:
         click.echo("Nothing leaves this machine.")
 
 
-def _with_progress(runner: "Runner") -> "Iterable[CaseResult]":
+def _with_progress(runner: "Runner", tally: "_Tally") -> "Iterator[CaseResult]":
+    """The new results, behind those that are there already, which are only counted."""
     from tqdm import tqdm
 
-    failed = 0
-    results = runner.results()
-    first = next(results, None)
-    with tqdm(total=runner.total, initial=runner.done, unit="case", dynamic_ncols=True) as bar:
-        while first is not None:
-            failed += first.passed is False
-            bar.set_postfix_str(f"{failed} not passed", refresh=False)
+    done = 0
+    for done, earlier in enumerate(runner.earlier(), start=1):  # noqa: B007
+        tally.add(earlier)
+    if done:
+        click.echo(f"{done} of {runner.total} are done.")
+    with tqdm(total=runner.total, initial=done, unit="case", dynamic_ncols=True) as bar:
+        for result in runner.results():
+            yield result
+            bar.set_postfix_str(f"{tally.failed} not passed", refresh=False)
             bar.update()
-            yield first
-            first = next(results, None)
 
 
 class _Tally:
@@ -113,6 +115,11 @@ class _Tally:
         if result.error is not None:
             self._counts[result.arm, "errors"] += 1
             self._errors = [*self._errors, f"{result.case} ({result.arm}): {result.error}"][:3]
+
+    @property
+    def failed(self) -> int:
+        """How many did not pass, errors among them."""
+        return sum(count for (_, what), count in self._counts.items() if what == "failed")
 
     def tell(self, arms: Iterable[str]) -> None:
         """Print a line an arm, and the first errors."""

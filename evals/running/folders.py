@@ -30,7 +30,7 @@ def runs_in(folder: Path) -> Iterator[Run]:
     yield from sorted(found, key=lambda run: run.header.started, reverse=True)
 
 
-def last_unfinished(folder: Path, loaded: LoadedSuite) -> Path:
+def last_run_of(loaded: LoadedSuite, folder: Path) -> Path:
     """The folder of the last run of this very suite.
 
     Raises:

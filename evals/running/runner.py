@@ -69,7 +69,6 @@ class Runner:
         self.suite = loaded.suite
         self.arms = [arm for arm in self.suite.arms if arm.name in arms or not arms]
         self.folder = folder
-        self.done = 0
         self._loaded = loaded
         self._settings = settings
         self._embedder = embedder
@@ -118,19 +117,22 @@ class Runner:
         subjects = {self._subjects.of(arm) for arm in self.arms}
         return sorted(subject.model for subject in subjects if subject.is_foreign)
 
+    def earlier(self) -> Iterator[CaseResult]:
+        """The results that the run has already, from before it broke off."""
+        if (self.folder / RESULTS_NAME).exists():
+            yield from load_run(self.folder).results
+
     def results(self) -> Iterator[CaseResult]:
         """Run what is left to run, and give each result once it is written.
 
         Raises:
             AssistantError: nothing more can be run; what was written stays.
         """
-        known: set[str] = set()
+        known = {result.key for result in self.earlier()}
         if (self.folder / RESULTS_NAME).exists():
-            known = {result.key for result in load_run(self.folder).results}
             writer = RunWriter.go_on(self.folder)
         else:
             writer = RunWriter.begin(self.folder, self._header())
-        self.done = len(known)
         pool: Pool[Job, CaseResult] = Pool(
             self.suite.jobs, do=self.run, is_overdue=self._is_overdue, give_up=self._give_up
         )

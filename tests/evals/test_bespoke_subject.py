@@ -8,6 +8,7 @@ from assistant import Companion
 from assistant.settings import load_settings
 from evals.results import CaseResult, TurnRecord
 from evals.subjects import bespoke
+from evals.subjects.base import Scene
 from memory.types import Purpose
 from tests.evals.suites import Workshop
 
@@ -124,7 +125,7 @@ def test_a_planted_leak_is_caught(shop: Workshop, monkeypatch: pytest.MonkeyPatc
     """As if one user's words had come into another user's vault."""
     give = bespoke._give_past
 
-    def leaky(companion: Companion, scene: bespoke.Scene) -> None:
+    def leaky(companion: Companion, scene: Scene) -> None:
         give(companion, scene)
         companion.memories.add("I live beside the zanzibar mill.")
 
@@ -149,7 +150,7 @@ def remember_quokkas(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a parser nothing is learned: what was said is noted by hand instead."""
     give = bespoke._give_past
 
-    def noting(companion: Companion, scene: bespoke.Scene) -> None:
+    def noting(companion: Companion, scene: Scene) -> None:
         companion.consent.grant(Purpose.SHARE_WITH_REMOTE)
         companion.memories.add("I keep quokkas in Tromso.")
         give(companion, scene.__class__(**{**vars(scene), "memory": "off"}))

@@ -66,7 +66,7 @@ def seen(
     return Seen(
         turn=made,
         before=[TurnRecord(user="Hi", reply=reply) for reply in before],
-        case=Case(id="x", turns=("Hi",)),  # type: ignore[arg-type]
+        case=Case(id="x", turns=("Hi",)),
         persona=Persona(name="ana"),
         others={"ben": Persona(name="ben", canaries=("zanzibar",))},
         store=store or Store(),

@@ -131,8 +131,8 @@ def test_a_run_goes_on_behind_its_last_whole_line(shop: Workshop) -> None:
     file.write_text("".join(lines[:3]) + lines[3][:20])
     assert [result.case for result in load_run(file).results] == ["c0", "c1"]
     with shop.runner(is_fresh=True) as runner:
+        assert [result.case for result in runner.earlier()] == ["c0", "c1"]
         assert [result.case for result in runner.results()] == ["c2", "c3"]
-        assert (runner.done, runner.total) == (2, 4)
     assert [result.case for result in load_run(file).results] == ["c0", "c1", "c2", "c3"]
 
 
