@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from evals import choosing
 from evals.checks.base import Check, Seen
@@ -26,20 +27,15 @@ class Job:
     key: str
 
 
-def key_of(planned: Planned, arm: Arm, repeat: int, subject: Subject, suite: Suite) -> str:
-    """A digest of all that a result depends on."""
-    return digest_of(
-        "case",
-        planned.id,
-        planned.case.model_dump(mode="json", exclude={"persona", "distance"}),
-        planned.persona.model_dump(mode="json"),
-        arm.model_dump(mode="json"),
-        subject.version,
-        repeat,
-        suite.seed,
-        suite.now,
-        [each.model_dump(mode="json") for each in suite.checks],
-    )
+def key_base(arm: Arm, subject: Subject, suite: Suite) -> str:
+    """A digest of what all results of an arm depend on."""
+    checks = [each.model_dump_json() for each in suite.checks]
+    return digest_of(arm.model_dump_json(), subject.version, suite.seed, suite.now, checks)
+
+
+def key_of(planned: Planned, base: str, repeat: int) -> str:
+    """A digest of all that a result depends on; `base` is the arm's part of it."""
+    return sha256(f"{base} {planned.digest} {repeat}".encode()).hexdigest()[:32]
 
 
 @dataclass

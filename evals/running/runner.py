@@ -4,6 +4,7 @@ What a run costs is spent once: replies are kept by what they depend on, and a r
 goes on behind its last result.
 """
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ from assistant.errors import (
 from assistant.settings import Settings
 from evals.errors import SubjectFailed, SuiteInvalid
 from evals.results import RESULTS_NAME, CaseResult, RunHeader, RunWriter, load_run
-from evals.running.case import CaseRun, Job, key_of
+from evals.running.case import CaseRun, Job, key_base, key_of
 from evals.running.pool import Pool
 from evals.running.replies import Replies
 from evals.running.tools import CaseTools
@@ -98,7 +99,7 @@ class Runner:
         trace: TracebackType | None,
     ) -> None:
         for run in list(self._running.values()):
-            run.calls.is_given_up.set()
+            run.calls.is_given_up = True
         self._stack.close()
 
     @property
@@ -185,12 +186,13 @@ class Runner:
 
     def jobs(self, known: Collection[str] = ()) -> Iterator[Job]:
         """What there is to do, but for the keys given: a case in all arms, then the next case."""
+        subjects = [(arm, self._subjects.of(arm)) for arm in self.arms]
+        bases = [(arm, subject, key_base(arm, subject, self.suite)) for arm, subject in subjects]
         for planned in self._loaded.planned():
-            for arm in self.arms:
+            for arm, subject, base in bases:
                 if planned.is_in(arm.name):
-                    subject = self._subjects.of(arm)
                     for repeat in range(self.suite.repeats):
-                        key = key_of(planned, arm, repeat, subject, self.suite)
+                        key = key_of(planned, base, repeat)
                         if key not in known:
                             yield Job(planned, arm, repeat, subject, key)
 
@@ -208,7 +210,7 @@ class Runner:
                 except Exception as error:
                     failed = run.result(error=f"{type(error).__name__}: {error}")
                 if attempt < self.suite.retries:
-                    run.calls.is_given_up.wait(_FIRST_PAUSE_S * 2**attempt)
+                    time.sleep(_FIRST_PAUSE_S * 2**attempt)
             return failed
         finally:
             self._running.pop(job, None)
@@ -235,5 +237,5 @@ class Runner:
 
     def _give_up(self, job: Job) -> CaseResult:
         run = self._running[job]
-        run.calls.is_given_up.set()
+        run.calls.is_given_up = True
         return run.result(error=run.calls.too_long, seconds=run.calls.limit_s)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from threading import Event
 from time import monotonic
 from typing import Any, Protocol
 
@@ -59,7 +58,7 @@ class Calls:
     repeat: int = 0
     limit_s: float = 300.0
     asked: int = 0
-    is_given_up: Event = field(default_factory=Event)
+    is_given_up: bool = False
     _started: float = field(default_factory=monotonic)
 
     def known(self, key: str) -> str | None:
@@ -77,7 +76,7 @@ class Calls:
 
     def check_time(self) -> None:
         """Raise `TimeIsUp` when the case has taken too long, or nobody waits for it any more."""
-        if self.is_given_up.is_set() or self.is_overdue():
+        if self.is_given_up or self.is_overdue():
             raise TimeIsUp(self.too_long)
 
     def is_overdue(self, grace_s: float = 0.0) -> bool:
