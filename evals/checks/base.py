@@ -95,9 +95,15 @@ Found = bool | float | tuple[bool | float | None, str] | Verdict
 
 
 @overload
-def check(made: CheckClass) -> CheckClass: ...
+def check(made: CheckClass) -> CheckClass:
+    """Register a class."""
+
+
 @overload
-def check(made: Callable[..., Found]) -> type[Check]: ...
+def check(made: Callable[..., Found]) -> type[Check]:
+    """Register a function."""
+
+
 def check(made: Any) -> Any:
     """Register a check: a class that builds on `Check`, or a function.
 
