@@ -71,6 +71,7 @@ class Check(Record):
     """The base of all checks."""
 
     kind: ClassVar[str]
+    needs_judge: ClassVar[bool] = False
 
     @abstractmethod
     def judge(self, seen: Seen) -> Verdict:
