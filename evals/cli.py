@@ -7,7 +7,11 @@ import click
 _COMMANDS = {
     "fit": "evals.commands.fit:fit",
     "learning": "evals.commands.learning:learning",
+    "list": "evals.commands.list:list_",
     "recall": "evals.commands.recall:recall",
+    "run": "evals.commands.run:run",
+    "schema": "evals.commands.schema:schema",
+    "show": "evals.commands.show:show",
     "speed": "evals.commands.speed:speed",
 }
 

@@ -17,3 +17,11 @@ class UnknownFormat(EvalError):
 
 class SystemFailed(EvalError):
     """A system that Bespoke is compared with could not be run."""
+
+
+class SuiteInvalid(EvalError):
+    """A suite cannot be run as it is written; the message says where, and what to do."""
+
+
+class SubjectFailed(EvalError):
+    """What is under test could not be opened, or cannot do what a case asks of it."""

@@ -80,7 +80,7 @@ def open_model(model: str | BaseChatModel, settings: Settings) -> OpenedModel:
     """Open a model by its name, or take a chat model as it is.
 
     A chat model that has a method `score_reply`, see `Score`, is asked how probable its replies
-    are when they are explained.
+    are when they are explained; one that has `count_tokens` counts them itself.
 
     Raises:
         UnknownModel: the name fits nothing; the message says which names are understood.
@@ -89,8 +89,13 @@ def open_model(model: str | BaseChatModel, settings: Settings) -> OpenedModel:
         ModelFailed: it is there and cannot be loaded.
     """
     if isinstance(model, BaseChatModel):
-        score = getattr(model, "score_reply", None)
-        return OpenedModel(name=_name_of(model), chat=model, host=host_of(model), score=score)
+        return OpenedModel(
+            name=_name_of(model),
+            chat=model,
+            host=host_of(model),
+            count_tokens=getattr(model, "count_tokens", estimate_tokens),
+            score=getattr(model, "score_reply", None),
+        )
     if settings.base_url is not None:
         return _open_address(model, settings.base_url, settings)
     kind, colon, rest = model.partition(":")

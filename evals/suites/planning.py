@@ -1,0 +1,127 @@
+"""From a case as it is written to cases as they are run: one for each persona and distance."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from evals.suites.source import Place
+from evals.suites.types import Case, Line, Persona, Say, Suite
+
+
+class CaseProblem(ValueError):
+    """A case names what is not there. `place` says where in it."""
+
+    def __init__(self, place: Place, problem: str) -> None:
+        super().__init__(problem)
+        self.place = place
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One case to be run in every arm."""
+
+    id: str
+    case: Case
+    persona: Persona
+    distance: int | None
+    needed: tuple[Line, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with everything that the case says, and whoever speaks in it says."""
+        case = self.case.model_dump_json(exclude={"persona", "distance"})
+        parts = f"{self.id}\n{case}\n{self.persona.model_dump_json()}"
+        return sha256(parts.encode()).hexdigest()
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """The names of those whom the same assistant knows; "all" stands for everybody."""
+        return _as_tuple(self.case.neighbours)
+
+    def is_in(self, arm: str) -> bool:
+        """Whether it makes sense in an arm."""
+        return self.case.arms is None or arm in self.case.arms
+
+
+def plan_case(case: Case, suite: Suite) -> Iterator[Planned]:
+    """The cases that one case stands for.
+
+    Raises:
+        CaseProblem: it names a persona, an arm or a line that there is not.
+    """
+    _check_names(case, suite)
+    names = _names(case, suite)
+    distances = case.distance if isinstance(case.distance, tuple) else (case.distance,)
+    for name in names:
+        persona = _persona(case, name, suite)
+        needed = _needed(case, persona)
+        for distance in distances:
+            yield Planned(
+                id=case.id
+                + (f"/{name}" if len(names) > 1 else "")
+                + (f"@{distance}" if len(distances) > 1 else ""),
+                case=case,
+                persona=persona if distance is None else _at_distance(persona, distance),
+                distance=distance,
+                needed=needed,
+            )
+
+
+def _check_names(case: Case, suite: Suite) -> None:
+    for place, names in (
+        (("persona",), _as_tuple(case.persona)),
+        (("neighbours",), _as_tuple(case.neighbours)),
+        (("turns",), tuple(step.by for step in case.turns if isinstance(step, Say) and step.by)),
+    ):
+        for name in names:
+            if name not in suite.personas and not (name == "all" and suite.personas):
+                raise CaseProblem(place, f"there is no persona {name!r}; {_there_are(suite)}")
+    arms = [arm.name for arm in suite.arms]
+    for name in case.arms or ():
+        if name not in arms:
+            raise CaseProblem(("arms",), f"there is no arm {name!r}; there are: {', '.join(arms)}")
+
+
+def _there_are(suite: Suite) -> str:
+    names = ", ".join(suite.personas)
+    return f"there are: {names}" if names else "add it under 'personas'"
+
+
+def _as_tuple(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given or ()
+
+
+def _names(case: Case, suite: Suite) -> Sequence[str]:
+    """The personas of a case; one that names none has somebody of its own."""
+    if case.persona == "all":
+        return tuple(suite.personas)
+    return _as_tuple(case.persona) or (case.id,)
+
+
+def _persona(case: Case, name: str, suite: Suite) -> Persona:
+    known = suite.personas.get(name, Persona())
+    return known.model_copy(update={"name": name, "said": (*known.said, *case.said)})
+
+
+def _at_distance(persona: Persona, distance: int) -> Persona:
+    return persona.model_copy(update={"fillers": distance})
+
+
+def _needed(case: Case, persona: Persona) -> tuple[Line, ...]:
+    """The lines that matter; with nothing said about that, all of the user's."""
+    if case.needs is None:
+        return tuple(line for line in persona.said if line.role == "user")
+    by_id = {line.id: line for line in persona.said if line.id}
+    by_number = dict(enumerate(persona.said, start=1))
+    needed = []
+    for number, name in enumerate(case.needs):
+        line = by_number.get(name) if isinstance(name, int) else by_id.get(name)
+        if line is None:
+            ids = ", ".join(by_id) or "none has an id"
+            raise CaseProblem(
+                ("needs", number),
+                f"{persona.name!r} said no line {name!r}; there are {len(by_number)} ({ids})",
+            )
+        needed.append(line)
+    return tuple(needed)

@@ -1,0 +1,226 @@
+"""From a file to a suite that can be run, or to errors that say where, what, and how to mend it."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from evals.errors import SuiteInvalid
+from evals.loading import load_file
+from evals.suites.planning import CaseProblem, Planned, plan_case
+from evals.suites.problems import invalid, invalid_values
+from evals.suites.rows import Row, UnknownVariable, fill_in, read_rows
+from evals.suites.source import Source
+from evals.suites.types import Case, Persona, Suite
+
+_STRANGERS = 20
+_WITH_ROWS = ("rows", "data")
+
+
+class LoadedSuite:
+    """A suite, and the file that it is from. Its cases are made one after the other."""
+
+    def __init__(
+        self, suite: Suite, source: Source, is_wanted: Callable[[Planned], bool] = lambda _: True
+    ) -> None:
+        """Look through every case; only those that are wanted are planned.
+
+        Raises:
+            SuiteInvalid: one is not as it should be, or there are two of one name.
+        """
+        self.suite = suite
+        self.path = source.path
+        self.folder = source.path.parent
+        self._source = source
+        self._is_wanted = is_wanted
+        self._check()
+
+    def planned(self) -> Iterator[Planned]:
+        """Every case as it is run: a row, a persona and a distance each.
+
+        Raises:
+            SuiteInvalid: one of them is not as it should be.
+        """
+        for number, case in enumerate(self.suite.cases):
+            try:
+                for each in self._filled(number, case):
+                    self._check_judge(each, number)
+                    yield from filter(self._is_wanted, plan_case(each, self.suite))
+            except CaseProblem as problem:
+                place = ("cases", number, *problem.place)
+                raise invalid(self._source, place, str(problem)) from None
+
+    def runs(self, arms: Sequence[str]) -> int:
+        """How many results it comes to in these arms."""
+        return self.suite.repeats * sum(
+            planned.is_in(arm) for planned in self.planned() for arm in arms
+        )
+
+    def _check(self) -> None:
+        seen: set[str] = set()
+        for planned in self.planned():
+            if planned.id in seen:
+                raise SuiteInvalid(f"{self.path}: there are two cases {planned.id!r}. Rename one.")
+            seen.add(planned.id)
+        needs_strangers = any(arm.memory == "shuffled" for arm in self.suite.arms)
+        if needs_strangers and len(self.strangers()) < 2:
+            raise invalid(
+                self._source,
+                ("arms",),
+                "an arm with another user's memory needs two personas who said something. Add one",
+            )
+
+    def changed(self, **values: Any) -> "LoadedSuite":
+        """The same with other values for some fields of the suite that no case depends on."""
+        given = {name: value for name, value in values.items() if value is not None}
+        return LoadedSuite(self.suite.model_copy(update=given), self._source, self._is_wanted)
+
+    def only(self, *, tags: Sequence[str] = (), cases: Sequence[str] = ()) -> "LoadedSuite":
+        """The same with only the cases that have one of the tags, or one of the names."""
+
+        def is_wanted(planned: Planned) -> bool:
+            has_tag = not tags or any(tag in planned.case.tags for tag in tags)
+            return has_tag and (not cases or planned.id in cases or planned.case.id in cases)
+
+        return LoadedSuite(self.suite, self._source, is_wanted)
+
+    def check_arms(self, names: Sequence[str]) -> None:
+        """Raise SuiteInvalid where there is no arm of one of these names."""
+        known = [arm.name for arm in self.suite.arms]
+        for name in names:
+            if name not in known:
+                raise SuiteInvalid(f"{self.path}: there is no arm {name!r}; {', '.join(known)}.")
+
+    def strangers(self) -> Sequence[Persona]:
+        """Those whose past can be given to somebody else: at most twenty."""
+        named = [
+            persona.model_copy(update={"name": name})
+            for name, persona in self.suite.personas.items()
+            if persona.said
+        ]
+        if len(named) > 1:
+            return named[:_STRANGERS]
+        own = {each.persona.name: each.persona for each in self.planned() if each.persona.said}
+        return list(islice(own.values(), _STRANGERS))
+
+    @property
+    def digest(self) -> str:
+        """Changes with the file, its data and its own checks."""
+        digest = hashlib.sha256()
+        named = [self.suite.checks_from, *(case.data for case in self.suite.cases)]
+        for path in (self.path, *(self.folder / each for each in named if each)):
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()[:16]
+
+    def _check_judge(self, case: Case, number: int) -> None:
+        if self.suite.judge is not None:
+            return
+        turns = (each for turn in case.turns for each in getattr(turn, "checks", ()))
+        for each in (*turns, *case.checks, *self.suite.checks):
+            if each.needs_judge:
+                raise invalid(
+                    self._source,
+                    ("cases", number),
+                    f"the check {each.kind!r} needs a judge. Name a model: 'judge: …' in the suite",
+                )
+
+    def _filled(self, number: int, case: Case) -> Iterator[Case]:
+        written = self._source.content["cases"][number]
+        if not _has_rows(written):
+            yield case
+            return
+        for at, row in enumerate(_rows(written, self.folder), start=1):
+            yield self._case(number, _numbered(written, at), row)
+
+    def _case(self, number: int, written: Mapping[str, Any], row: Row) -> Case:
+        place = ("cases", number)
+        own = written.get("variables", {})
+        values = {**self.suite.variables, **own, **row}
+        without = {name: each for name, each in written.items() if name not in _WITH_ROWS}
+        try:
+            return Case.model_validate(fill_in(without, values))
+        except UnknownVariable as error:
+            raise invalid(self._source, place, str(error)) from None
+        except ValidationError as error:
+            raise invalid_values(self._source, error, place) from None
+
+
+def read_suite(path: Path | str) -> LoadedSuite:
+    """Read a suite, and look through every case of it.
+
+    Raises:
+        DataNotFound: there is no such file.
+        SuiteInvalid: it cannot be run; the message names file, line, case, and what to do.
+    """
+    source = Source.read(Path(path))
+    content = source.content
+    if not isinstance(content, dict):
+        raise invalid(source, (), "a suite is a mapping that begins with 'name: …'")
+    folder = source.path.parent
+    if isinstance(content.get("checks_from"), str):
+        load_file(folder / content["checks_from"])
+    filled = _first_rows(source, folder)
+    try:
+        suite = Suite.model_validate(filled)
+    except ValidationError as error:
+        raise invalid_values(source, error) from None
+    return LoadedSuite(_at_home(suite, folder), source)
+
+
+def _first_rows(source: Source, folder: Path) -> dict[str, Any]:
+    """The content with its variables filled in; a case that has rows, as its first row makes it."""
+    content = dict(source.content)
+    shared = content.get("variables", {})
+    cases = content.pop("cases", None)
+    try:
+        filled: dict[str, Any] = fill_in(content, shared)
+    except UnknownVariable as error:
+        raise invalid(source, (), str(error)) from None
+    if not isinstance(cases, list):
+        return filled if cases is None else {**filled, "cases": cases}
+    filled["cases"] = made = []
+    for number, case in enumerate(cases):
+        try:
+            made.append(_first_row(case, shared, folder))
+        except UnknownVariable as error:
+            raise invalid(source, ("cases", number), str(error)) from None
+    return filled
+
+
+def _first_row(case: Any, shared: Row, folder: Path) -> Any:
+    if not isinstance(case, dict):
+        return case
+    own = case.get("variables", {})
+    row: Row = next(_rows(case, folder), {}) if _has_rows(case) else {}
+    written = _numbered(case, 1) if _has_rows(case) else case
+    return fill_in(written, {**shared, **own, **row})
+
+
+def _has_rows(case: Any) -> bool:
+    return isinstance(case, dict) and any(case.get(name) for name in _WITH_ROWS)
+
+
+def _rows(case: Mapping[str, Any], folder: Path) -> Iterator[Row]:
+    yield from case.get("rows", ())
+    if case.get("data"):
+        yield from read_rows(folder / str(case["data"]))
+
+
+def _numbered(case: Mapping[str, Any], number: int) -> Mapping[str, Any]:
+    """The case with its row's number in its name, unless a column is in there already."""
+    name = str(case.get("id", ""))
+    return case if "{{" in name else {**case, "id": f"{name}-{number}"}
+
+
+def _at_home(suite: Suite, folder: Path) -> Suite:
+    """The suite with its folders of prompts found from where it lies."""
+    arms = [
+        arm.model_copy(update={"prompts": folder / arm.prompts}) if arm.prompts else arm
+        for arm in suite.arms
+    ]
+    prompts = folder / suite.prompts if suite.prompts else None
+    return suite.model_copy(update={"arms": tuple(arms), "prompts": prompts})
