@@ -5,7 +5,10 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "bless": "evals.commands.bless:bless",
+    "compare": "evals.commands.compare:compare",
     "fit": "evals.commands.fit:fit",
+    "gate": "evals.commands.gate:gate",
     "learning": "evals.commands.learning:learning",
     "recall": "evals.commands.recall:recall",
     "speed": "evals.commands.speed:speed",

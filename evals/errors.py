@@ -17,3 +17,7 @@ class UnknownFormat(EvalError):
 
 class SystemFailed(EvalError):
     """A system that Bespoke is compared with could not be run."""
+
+
+class NotComparable(EvalError):
+    """Two runs, or a run and a baseline, do not hold the same cases."""
