@@ -7,9 +7,9 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from evals.errors import DataNotFound, UnknownFormat
 from evals.outcomes import CaseId, Outcome, Outcomes, gather
@@ -42,12 +42,8 @@ class Baseline(Record):
         return self.model_copy(update=kept)
 
 
-class _Result(Record):
-    """How a case came out in one arm, as the file has it."""
-
-    passed: int
-    of: int
-    score: float | None
+# As in "2/3 0.8": so many repeats passed of those that could be scored, and their mean score.
+_Result = Annotated[str, Field(pattern=r"^\d+/\d+( [01]\.\d+)?$")]
 
 
 class _Line(Record):
@@ -124,7 +120,7 @@ def read_baseline(path: Path) -> Baseline:
     for line in file.cases:
         for arm, result in line.arms.items():
             arms.setdefault(arm, {})[CaseId(line.case, line.distance)] = Outcome(
-                persona=line.persona, is_hard=line.is_hard, **result.model_dump()
+                persona=line.persona, is_hard=line.is_hard, **_parts(result)
             )
     head = file.model_dump(exclude={"cases"})
     return Baseline(**head, arms=arms)
@@ -144,6 +140,12 @@ def _lines(baseline: Baseline) -> Iterator[_Line]:
         )
 
 
-def _result(outcome: Outcome) -> _Result:
-    score = None if outcome.score is None else round(outcome.score, 4)
-    return _Result(passed=outcome.passed, of=outcome.of, score=score)
+def _result(outcome: Outcome) -> str:
+    score = "" if outcome.score is None else f" {outcome.score}"
+    return f"{outcome.passed}/{outcome.of}{score}"
+
+
+def _parts(result: str) -> dict[str, Any]:
+    shares, _, score = result.partition(" ")
+    passed, of = shares.split("/")
+    return {"passed": passed, "of": of, "score": score or None}

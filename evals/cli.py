@@ -11,6 +11,7 @@ _COMMANDS = {
     "gate": "evals.commands.gate:gate",
     "learning": "evals.commands.learning:learning",
     "recall": "evals.commands.recall:recall",
+    "report": "evals.commands.report:report",
     "speed": "evals.commands.speed:speed",
 }
 

@@ -60,10 +60,13 @@ class Comparison(Record):
     @property
     def in_words(self) -> str:
         """The finding in one sentence."""
-        estimate, change = self.passes.estimate, abs(self.passes.estimate.mean)
         if self.is_beyond_noise:
-            word = "more" if estimate.mean > 0 else "fewer"
-            return f"{self.second} passes {change:.0%} {word} of the cases than {self.first}."
+            size = self.passes.estimate.mean
+            word = "more" if size > 0 else "fewer"
+            return (
+                f"{self.second} passes {word} cases than {self.first}, by {abs(size) * 100:.0f} "
+                f"points ({len(self.gained)} gained, {len(self.lost)} lost)."
+            )
         if not self.gained and not self.lost:
             return f"{self.second} and {self.first} pass the same cases."
         return f"{self.second} and {self.first} do not differ beyond noise."

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from evals.compare import Comparison
 from evals.gate import GateReport
+from evals.report.wording import probability
 from evals.statistics import Difference
 from evals.tables import plain_table
 
@@ -17,12 +18,12 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
     head = ["", "cases", "gained", "lost", "passes, points", "p", "score, points", "effect"]
     body = (
         [
-            f"{each.second} against {each.first}",
+            f"{each.second} - {each.first}",
             f"{each.cases:,}",
             str(len(each.gained)),
             str(len(each.lost)),
             points(each.passes),
-            chance(each.passes.p),
+            probability(each.passes.p),
             points(each.scores),
             "" if each.passes.effect is None else f"{each.passes.effect:+.2f}",
         ]
@@ -43,7 +44,7 @@ def gate_lines(report: GateReport) -> Iterator[str]:
     for each in report.comparisons:
         yield (
             f"  {each.second}: {len(each.lost)} cases lost, {len(each.gained)} gained of "
-            f"{each.cases}; passes {points(each.passes)} points, p {chance(each.passes.p)}"
+            f"{each.cases}; passes {points(each.passes)} points, p {probability(each.passes.p)}"
         )
     for loss in report.losses:
         yield f"  lost beyond noise: {loss.what} of {loss.arm}"
@@ -58,9 +59,4 @@ def gate_lines(report: GateReport) -> Iterator[str]:
 def points(difference: Difference) -> str:
     """A difference in percentage points, with its interval."""
     each = difference.estimate
-    return f"{100 * each.mean:+.1f} [{100 * each.low:+.1f}, {100 * each.high:+.1f}]"
-
-
-def chance(p: float) -> str:
-    """A p-value as one writes it."""
-    return "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
+    return f"{100 * each.mean:+.1f} [{100 * each.low:.1f}, {100 * each.high:.1f}]"

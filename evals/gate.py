@@ -15,6 +15,7 @@ from evals.results import Run
 from memory.types import Record
 
 FALSE_ALARMS = 0.05
+MARGIN = 0.01
 _SERIES = 2  # passes and scores
 
 
@@ -51,7 +52,10 @@ class GateReport(Record):
 
 
 def judge(
-    pairs: Sequence[tuple[Run, Baseline]], *, false_alarms: float = FALSE_ALARMS
+    pairs: Sequence[tuple[Run, Baseline]],
+    *,
+    false_alarms: float = FALSE_ALARMS,
+    margin: float = MARGIN,
 ) -> list[GateReport]:
     """Judge runs by their baselines.
 
@@ -59,15 +63,17 @@ def judge(
         pairs: each run with what it is held against.
         false_alarms: the chance of one or more alarms about losses among all these runs where
             nothing got worse. It is shared among all arms (Bonferroni).
+        margin: a loss that is certain, but may be smaller than this, is no reason to fail. From 0
+            to 1; of cases that pass, and of scores.
 
     Raises:
         NotComparable: a run is of another suite, or cases or arms of the baseline are not in it.
     """
     family = _SERIES * sum(len(baseline.arms) for _, baseline in pairs)
-    return [_judge(run, baseline, false_alarms / family) for run, baseline in pairs]
+    return [_judge(run, baseline, false_alarms / family, margin) for run, baseline in pairs]
 
 
-def _judge(run: Run, baseline: Baseline, chance: float) -> GateReport:
+def _judge(run: Run, baseline: Baseline, chance: float, margin: float) -> GateReport:
     now = gather(run.results)
     _refuse_unlike(run, now, baseline)
     arms = {arm: (blessed, now[arm]) for arm, blessed in baseline.arms.items()}
@@ -85,7 +91,7 @@ def _judge(run: Run, baseline: Baseline, chance: float) -> GateReport:
     return GateReport(
         suite=baseline.suite,
         comparisons=tuple(comparisons.values()),
-        losses=tuple(_losses(comparisons.items(), chance)),
+        losses=tuple(_losses(comparisons.items(), chance, margin)),
         broken=tuple(broken for arm in arms for broken in _broken(arm, *arms[arm])),
         notes=tuple(_notes(run, baseline, now, list(comparisons.values()))),
     )
@@ -105,11 +111,13 @@ def _refuse_unlike(run: Run, now: dict[str, Outcomes], baseline: Baseline) -> No
             )
 
 
-def _losses(comparisons: Iterable[tuple[str, Comparison]], chance: float) -> Iterator[Loss]:
+def _losses(
+    comparisons: Iterable[tuple[str, Comparison]], chance: float, margin: float
+) -> Iterator[Loss]:
     for arm, each in comparisons:
-        if each.passes.p <= chance and each.passes.estimate.high < 0:
+        if each.passes.p <= chance and each.passes.estimate.high < -margin:
             yield Loss(arm=arm, what="passes", comparison=each)
-        if each.scores.p <= chance and each.scores.estimate.high < 0:
+        if each.scores.p <= chance and each.scores.estimate.high < -margin:
             yield Loss(arm=arm, what="scores", comparison=each)
 
 

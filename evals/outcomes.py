@@ -3,14 +3,16 @@
 Small enough to hold for any run, and to commit. Knows nothing of the words of a case.
 """
 
-import math
 from collections.abc import Iterable, Mapping
+from statistics import fmean
 from typing import NamedTuple
 
 from pydantic import Field
 
 from evals.results import CaseResult
 from memory.types import Record
+
+_DECIMALS = 4  # a score that was written down and read again is still the same one
 
 
 class CaseId(NamedTuple):
@@ -88,7 +90,7 @@ def _outcome(head: CaseResult, marks: list[_Mark]) -> Outcome:
         is_hard=head.is_hard,
         passed=sum(mark.passed is True for mark in scored),
         of=len(scored),
-        score=math.fsum(mark.score for mark in scored) / len(scored) if scored else None,
+        score=round(fmean(mark.score for mark in scored), _DECIMALS) if scored else None,
         errors=sum(mark.is_error for mark in marks),
         unscored=len(marks) - len(scored),
     )

@@ -25,7 +25,16 @@ FAILED = 3
     show_default=True,
     help="How often all these runs together may raise an alarm though nothing got worse.",
 )
-def gate(runs: tuple[Path, ...], baseline: Path | None, false_alarms: float) -> None:
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 1),
+    default=0.01,
+    show_default=True,
+    help="A loss that may be smaller than this is let pass.",
+)
+def gate(
+    runs: tuple[Path, ...], *, baseline: Path | None, false_alarms: float, margin: float
+) -> None:
     """Hold runs against their blessed baselines.
 
     Exits with 0 where nothing was lost, and with 3 where fewer cases pass, or they score lower,
@@ -42,7 +51,7 @@ def gate(runs: tuple[Path, ...], baseline: Path | None, false_alarms: float) -> 
     if baseline:
         paths = [baseline / path.name if baseline.is_dir() else baseline for path in paths]
     pairs = [(run, read_baseline(path)) for run, path in zip(opened, paths, strict=True)]
-    reports = judge(pairs, false_alarms=false_alarms)
+    reports = judge(pairs, false_alarms=false_alarms, margin=margin)
     for report in reports:
         click.echo("\n".join(gate_lines(report)))
     sys.exit(0 if all(report.is_calm for report in reports) else FAILED)

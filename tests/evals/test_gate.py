@@ -11,7 +11,7 @@ from evals.errors import DataNotFound, NotComparable, UnknownFormat
 from evals.gate import GateReport, judge
 from evals.outcomes import CaseId
 from evals.results import CaseResult, Run
-from tests.evals.made_up_runs import NOON, flipped, result, verdict, write_run
+from tests.evals.made_up_runs import NOON, flipped, realistic_results, result, verdict, write_run
 
 CASES = {f"case {number:03}": f"persona {number % 30}" for number in range(150)}
 
@@ -63,7 +63,7 @@ def test_a_prompt_that_was_made_worse_is_caught(tmp_path: Path) -> None:
             run_of(tmp_path / f"after {seed}", after),
             blessed(run_of(tmp_path / f"before {seed}", before)),
         )
-        caught += {loss.what for loss in report.losses} >= {"passes"}
+        caught += not report.is_calm
     assert caught >= 36
 
 
@@ -72,9 +72,12 @@ def test_what_got_better_passes(tmp_path: Path) -> None:
     assert judged(run_of(tmp_path / "after", dict.fromkeys(CASES, True)), baseline).is_calm
 
 
-def test_a_run_passes_its_own_baseline(tmp_path: Path) -> None:
-    run = run_of(tmp_path / "run", first_passes(np.random.default_rng(0)))
-    assert judged(run, blessed(run)).is_calm
+def test_a_run_passes_its_own_baseline_once_that_was_written(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", realistic_results(60, repeats=3))
+    write_baseline(blessed(run), tmp_path / "baseline.json")
+    report = judged(run, read_baseline(tmp_path / "baseline.json"))
+    assert report.is_calm
+    assert {each.scores.p for each in report.comparisons} == {1.0}
 
 
 def test_one_broken_case_that_is_marked_hard_is_enough(tmp_path: Path) -> None:
@@ -142,6 +145,14 @@ def test_lower_scores_are_a_loss_even_where_as_many_cases_pass(tmp_path: Path) -
     assert [loss.what for loss in two_runs(tmp_path, before, after).losses] == ["scores"]
 
 
+def test_a_certain_loss_that_is_negligible_is_let_pass(tmp_path: Path) -> None:
+    def graded(score: float) -> list[CaseResult]:
+        marks = (verdict(True, score=score),)
+        return [result(case, turns=(), verdicts=marks) for case in CASES]
+
+    assert two_runs(tmp_path, graded(0.9), graded(0.895)).is_calm
+
+
 def test_a_run_that_is_not_finished_cannot_be_judged(tmp_path: Path) -> None:
     with pytest.raises(NotComparable, match=r"1 of 2 cases .* 'b'"):
         two_runs(tmp_path, [result("a"), result("b")], [result("a")])
@@ -185,9 +196,7 @@ def test_a_baseline_holds_a_line_a_case_and_none_of_its_words(tmp_path: Path) ->
     write_baseline(blessed(run), tmp_path / "food.json")
     text = (tmp_path / "food.json").read_text("utf-8")
     (line,) = (line for line in text.splitlines() if "case 001" in line)
-    assert line.strip() == (
-        '{"case":"case 001","persona":"persona 1","arms":{"on":{"passed":0,"of":1,"score":0.0}}}'
-    )
+    assert line.strip() == '{"case":"case 001","persona":"persona 1","arms":{"on":"0/1 0.0"}}'
     assert "degrees" not in text
 
 
