@@ -16,7 +16,6 @@ from memory.types import Record
 
 FALSE_ALARMS = 0.05
 MARGIN = 0.01
-_SERIES = 2  # passes and scores
 
 
 class Loss(Record):
@@ -62,15 +61,20 @@ def judge(
     Args:
         pairs: each run with what it is held against.
         false_alarms: the chance of one or more alarms about losses among all these runs where
-            nothing got worse. It is shared among all arms (Bonferroni).
+            nothing got worse. It is shared among all tests (Bonferroni).
         margin: a loss that is certain, but may be smaller than this, is no reason to fail. From 0
             to 1; of cases that pass, and of scores.
 
     Raises:
         NotComparable: a run is of another suite, or cases or arms of the baseline are not in it.
     """
-    family = _SERIES * sum(len(baseline.arms) for _, baseline in pairs)
+    family = sum(_tests(arm) for _, baseline in pairs for arm in baseline.arms.values())
     return [_judge(run, baseline, false_alarms / family, margin) for run, baseline in pairs]
+
+
+def _tests(outcomes: Outcomes) -> int:
+    """How many tests an arm takes part in: passes, and scores where they tell something else."""
+    return 2 if any(each.score != each.rate for each in outcomes.values()) else 1
 
 
 def _judge(run: Run, baseline: Baseline, chance: float, margin: float) -> GateReport:
