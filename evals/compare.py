@@ -47,8 +47,8 @@ class Comparison(Record):
         """What one should know before believing it."""
         if not self.is_beyond_noise and self.passes.needed and self.passes.visible:
             yield (
-                f"So many cases show a difference of {self.passes.visible:.0%} four times out of "
-                f"five; one as small as this would need about {self.passes.needed:,} cases."
+                f"{self.cases:,} cases show a difference of {100 * self.passes.visible:.0f} points "
+                f"four times out of five; this one would need about {self.passes.needed:,}."
             )
         if self.personas < FEW_PERSONAS:
             yield f"With only {self.personas} personas the intervals are a rough guide."

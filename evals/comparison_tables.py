@@ -6,8 +6,7 @@ from rich.table import Table
 
 from evals.compare import Comparison
 from evals.gate import GateReport
-from evals.report.wording import probability
-from evals.statistics import Difference
+from evals.report.wording import points, probability
 from evals.tables import plain_table
 
 _MOST_NAMED = 10
@@ -22,9 +21,9 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
             f"{each.cases:,}",
             str(len(each.gained)),
             str(len(each.lost)),
-            points(each.passes),
+            points(each.passes.estimate),
             probability(each.passes.p),
-            points(each.scores),
+            points(each.scores.estimate),
             "" if each.passes.effect is None else f"{each.passes.effect:+.2f}",
         ]
         for each in comparisons
@@ -43,8 +42,8 @@ def gate_lines(report: GateReport) -> Iterator[str]:
     yield f"{report.suite}: {'passes' if report.is_calm else 'does not pass'}"
     for each in report.comparisons:
         yield (
-            f"  {each.second}: {len(each.lost)} cases lost, {len(each.gained)} gained of "
-            f"{each.cases}; passes {points(each.passes)} points, p {probability(each.passes.p)}"
+            f"  {each.second}: {len(each.lost)} lost, {len(each.gained)} gained of {each.cases}; "
+            f"passes {points(each.passes.estimate)} points, p {probability(each.passes.p)}"
         )
     for loss in report.losses:
         yield f"  lost beyond noise: {loss.what} of {loss.arm}"
@@ -54,9 +53,3 @@ def gate_lines(report: GateReport) -> Iterator[str]:
     if len(report.broken) > _MOST_NAMED:
         yield f"  and {len(report.broken) - _MOST_NAMED} more hard cases"
     yield from (f"  note: {note}" for note in report.notes)
-
-
-def points(difference: Difference) -> str:
-    """A difference in percentage points, with its interval."""
-    each = difference.estimate
-    return f"{100 * each.mean:+.1f} [{100 * each.low:.1f}, {100 * each.high:.1f}]"

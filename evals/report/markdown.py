@@ -78,7 +78,7 @@ def _differences(title: str, comparisons: Sequence[Comparison]) -> Iterator[str]
     if not comparisons:
         return
     yield from ("", f"## {title}")
-    head = ["", "cases", "gained", "lost", "passes", "p"]
+    head = ["", "cases", "gained", "lost", "passes, points", "p"]
     yield from _table(
         head,
         (

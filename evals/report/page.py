@@ -20,7 +20,7 @@ from evals.report.figures import CaseRow, Curve, Mark, Report
 from evals.report.wording import percent, points, probability
 from evals.results import CaseResult, SentMessage
 
-MOST_DETAILS = 5000
+MOST_DETAILS = 3000
 _PACKAGE = "evals.report"
 
 
@@ -193,4 +193,4 @@ def _ticks(curves: Sequence[Curve]) -> list[int]:
 
 def _across(distance: int, distances: Sequence[int]) -> float:
     """Where a distance stands, in percent: each as far from the next, as 0, 10 and 300 are."""
-    return round(14 + 78 * distances.index(distance) / max(1, len(distances) - 1), 2)
+    return round(24 + 70 * distances.index(distance) / max(1, len(distances) - 1), 2)

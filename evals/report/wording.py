@@ -13,11 +13,14 @@ def percent(share: float) -> str:
 
 def points(estimate: Estimate) -> str:
     """A difference in percentage points, with its interval."""
-    return (
-        f"{100 * estimate.mean:+.1f} points [{100 * estimate.low:+.1f}, {100 * estimate.high:+.1f}]"
-    )
+    mean, low, high = (_signed(100 * each) for each in (estimate.mean, estimate.low, estimate.high))
+    return f"{mean} [{low}, {high}]"
 
 
 def probability(p: float) -> str:
     """A p-value as one writes it."""
     return "< .001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 1) + 0.0:+.1f}"  # never -0.0

@@ -163,7 +163,7 @@ def test_markdown_holds_the_figures_and_names_what_was_lost(tmp_path: Path) -> N
     )
     text = as_markdown(report_on(run))
     assert "# \\<b\\>food\\</b\\>" in text
-    assert "| on against off | 1 | 0 | 1 | -100.0 points" in text
+    assert "| on against off | 1 | 0 | 1 | -100.0 [" in text
     assert "Lost: a\\|b." in text
 
 
