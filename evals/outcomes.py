@@ -5,7 +5,7 @@ Small enough to hold for any run, and to commit. Knows nothing of the words of a
 
 from collections.abc import Iterable, Mapping
 from statistics import fmean
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from pydantic import Field
 
@@ -22,7 +22,12 @@ class CaseId(NamedTuple):
     distance: int | None = None
 
     def __str__(self) -> str:
-        return self.case if self.distance is None else f"{self.case} @{self.distance}"
+        return self.case if self.distance is None else f"{self.case}@{self.distance}"
+
+    @classmethod
+    def of(cls, result: CaseResult) -> Self:
+        """That of a result, whose case may be named with its distance at the end."""
+        return cls(result.case.removesuffix(f"@{result.distance}"), result.distance)
 
 
 class Outcome(Record):
@@ -64,7 +69,7 @@ def gather(results: Iterable[CaseResult]) -> dict[str, Outcomes]:
     heads: dict[tuple[str, CaseId], CaseResult] = {}
     repeats: dict[tuple[str, CaseId], dict[int, _Mark]] = {}
     for result in results:
-        place = result.arm, CaseId(result.case, result.distance)
+        place = result.arm, CaseId.of(result)
         heads.setdefault(place, result.model_copy(update={"turns": (), "verdicts": ()}))
         repeats.setdefault(place, {})[result.repeat] = _Mark(
             result.passed, result.score, result.error is not None

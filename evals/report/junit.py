@@ -27,7 +27,7 @@ def write_junit(results: Iterable[CaseResult], file: IO[bytes], *, arms: Sequenc
 
 
 def _add(suite: Element, result: CaseResult) -> None:
-    name = str(CaseId(result.case, result.distance))
+    name = str(CaseId.of(result))
     test = SubElement(
         suite,
         "testcase",

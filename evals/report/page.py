@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from evals.compare import Comparison
+from evals.outcomes import CaseId
 from evals.report.figures import CaseRow, Curve, Mark, Report
 from evals.report.wording import percent, points, probability
 from evals.results import CaseResult, SentMessage
@@ -113,7 +114,7 @@ def _numbered(
                 continue
             room -= 1
         told += 1
-        yield numbers[result.case], result, arms[result.arm]
+        yield numbers[CaseId.of(result).case], result, arms[result.arm]
 
 
 def _facts(arms: Sequence[str], row: CaseRow) -> dict[str, str]:

@@ -137,7 +137,7 @@ def _realistic(
     is_error = number == 77 and arm == "on"
     return CaseResult(
         suite="shipped",
-        case=f"{theme}-{number // len(_THEMES) + 1:02}",
+        case=f"{theme}-{number // len(_THEMES) + 1:02}@{distance}",
         arm=arm,
         repeat=repeat,
         persona=person,

@@ -23,10 +23,10 @@ def compared(first: Sequence[CaseResult], second: Sequence[CaseResult]) -> Compa
 
 def test_cases_are_paired_by_name_and_distance_whatever_their_order() -> None:
     first = [result("a", distance=0), result("a", False, distance=10), result("b")]
-    second = [result("b", False), result("a", distance=10), result("a", distance=0)]
+    second = [result("b", False), result("a@10", distance=10), result("a@0", distance=0)]
     found = compared(first, second)
     assert (found.gained, found.lost) == ((CaseId("a", 10),), (CaseId("b"),))
-    assert str(found.gained[0]) == "a @10"
+    assert str(found.gained[0]) == "a@10"
     assert found.passes.estimate.mean == 0
 
 

@@ -208,6 +208,6 @@ def test_junit_tells_failures_errors_and_what_was_skipped(tmp_path: Path) -> Non
     (suite,) = ElementTree.parse(tmp_path / "junit.xml").getroot()
     counts = [suite.get(name) for name in ("name", "tests", "failures", "errors", "skipped")]
     assert counts == ["on", "4", "1", "1", "1"]
-    failure = suite.find("testcase[@name='b @10']/failure")
+    failure = suite.find("testcase[@name='b@10']/failure")
     assert failure is not None
     assert failure.text == "contains: Celsius: it is not there"
