@@ -5,10 +5,14 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "bless": "evals.commands.bless:bless",
+    "compare": "evals.commands.compare:compare",
     "fit": "evals.commands.fit:fit",
+    "gate": "evals.commands.gate:gate",
     "learning": "evals.commands.learning:learning",
     "list": "evals.commands.list:list_",
     "recall": "evals.commands.recall:recall",
+    "report": "evals.commands.report:report",
     "run": "evals.commands.run:run",
     "schema": "evals.commands.schema:schema",
     "show": "evals.commands.show:show",

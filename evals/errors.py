@@ -25,3 +25,7 @@ class SuiteInvalid(EvalError):
 
 class SubjectFailed(EvalError):
     """What is under test could not be opened, or cannot do what a case asks of it."""
+
+
+class NotComparable(EvalError):
+    """Two runs, or a run and a baseline, do not hold the same cases."""

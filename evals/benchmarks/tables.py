@@ -1,10 +1,8 @@
-"""What was measured, as tables that fit a hundred columns, on a terminal or in a pipe."""
+"""What was measured, as tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
-from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from evals.benchmarks.gate import GateReport
@@ -14,20 +12,12 @@ from evals.benchmarks.reach import ReachReport
 from evals.benchmarks.recall import OVERALL, Row
 from evals.benchmarks.stopwatch import Timing
 from evals.statistics import Estimate
+from evals.tables import plain_table
 
-_WIDTH = 100
 _GATE_NOTES = (
     "cosine alone stands at the threshold where it keeps as much\n"
     "*  share of messages that get any memory   ** memories a question, all questions"
 )
-
-
-def console() -> Console:
-    """Where tables go: standard output, a hundred columns wide where it is no terminal."""
-    found = Console(highlight=False)
-    if not found.is_terminal:
-        found.width = _WIDTH
-    return found
 
 
 def recall_tables(rows: Sequence[Row]) -> list[Table]:
@@ -100,16 +90,6 @@ def learning_table(title: str, figures: Sequence[Figure]) -> Table:
             share = f"{_short(one.share.mean)}  {_range(one.share)}" if one.share else ""
             often = "" if one.share else f"{one.count / one.of:.1%}".removesuffix("%")
             table.add_row(f"  {one.what}", f"{one.count:,}", f"{one.of:,}", share, often)
-    return table
-
-
-def plain_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """A table whose first column is words and whose others are figures."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for position, name in enumerate(head):
-        table.add_column(name, justify="right" if position else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
     return table
 
 

@@ -31,8 +31,8 @@ def recall(locomo: Path, beam: Path, prefeval: Path, write: Path | None) -> None
     """
     require_extra()
     from evals.benchmarks.cached_embeddings import CachedEmbeddings
-    from evals.benchmarks.tables import console
     from evals.fitting.run import as_file, fit_all, gather, held_out_table
+    from evals.tables import console
     from memory.embeddings import Embedder
 
     embedder = Embedder.of(CachedEmbeddings.of_settings())
@@ -61,8 +61,8 @@ def learning(write: Path | None) -> None:
     require_extra()
     from assistant.parsers import find_encoder
     from assistant.settings import load_settings
-    from evals.benchmarks.tables import console
     from evals.fitting.learning import fit_learning, held_out_table
+    from evals.tables import console
     from memory.learn.language import english
 
     folder = find_encoder(load_settings())

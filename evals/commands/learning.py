@@ -44,7 +44,8 @@ def learning(
     from evals.benchmarks.learning import LearningReport
     from evals.benchmarks.learning_sets import read_sets
     from evals.benchmarks.learning_speed import measure_learning_import, time_learning
-    from evals.benchmarks.tables import console, import_table, learning_table, timing_table
+    from evals.benchmarks.tables import import_table, learning_table, timing_table
+    from evals.tables import console
 
     settings, sets = load_settings(), read_sets()
     embedder = open_embedder(settings)

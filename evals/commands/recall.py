@@ -78,7 +78,8 @@ def prefeval(
     from evals.benchmarks.preference_recall import Plan, ask_users, by_size, report_on
     from evals.benchmarks.reach import measure_reach
     from evals.benchmarks.systems.opened import open_system
-    from evals.benchmarks.tables import console, reach_table, recall_tables
+    from evals.benchmarks.tables import reach_table, recall_tables
+    from evals.tables import console
 
     preferences = read_preferences(chosen.data)
     turns = read_filler(filler or find_filler(chosen.data)) if reach_questions else []
@@ -118,7 +119,8 @@ def gate(chosen: Chosen, memories: int, seeds: int) -> None:
     from evals.benchmarks.datasets.prefeval import find_filler, read_filler, read_preferences
     from evals.benchmarks.gate import measure_gate
     from evals.benchmarks.plots import plot_gate
-    from evals.benchmarks.tables import console, gate_table
+    from evals.benchmarks.tables import gate_table
+    from evals.tables import console
     from memory.embeddings import Embedder
 
     preferences = read_preferences(chosen.data)
@@ -136,7 +138,8 @@ def _measure(chosen: Chosen, read: "Callable[[Path], Dataset]") -> None:
     from evals.benchmarks.plots import plot_curves
     from evals.benchmarks.recall import measure
     from evals.benchmarks.systems.opened import open_system
-    from evals.benchmarks.tables import console, recall_tables
+    from evals.benchmarks.tables import recall_tables
+    from evals.tables import console
 
     dataset = read(chosen.data)
     dataset = dataset.model_copy(update={"corpora": dataset.corpora[: chosen.limit]})

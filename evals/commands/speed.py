@@ -50,7 +50,8 @@ def speed(
     from evals.benchmarks.cached_embeddings import settings_embeddings
     from evals.benchmarks.import_speed import measure_import
     from evals.benchmarks.speed import SpeedBench, SpeedReport
-    from evals.benchmarks.tables import console, import_table, timing_table
+    from evals.benchmarks.tables import import_table, timing_table
+    from evals.tables import console
 
     embeddings = settings_embeddings()
     with SpeedBench(embeddings, repeats=repeats) as bench:

@@ -13,7 +13,6 @@ from evals.benchmarks.datasets.beam import read_beam
 from evals.benchmarks.datasets.locomo import read_locomo
 from evals.benchmarks.datasets.prefeval import find_filler, read_filler, read_preferences
 from evals.benchmarks.profiles import users_of_all_topics, users_without
-from evals.benchmarks.tables import plain_table
 from evals.fitting.examples import FOLDS, Example, examples, general_examples
 from evals.fitting.weights import (
     BY_HAND,
@@ -31,6 +30,7 @@ from evals.fitting.weights import (
     threshold_that_spares,
     with_score,
 )
+from evals.tables import plain_table
 from memory.embeddings import Embedder
 from memory.recall.features import Gate, Weights
 

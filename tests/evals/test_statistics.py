@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from evals.statistics import Estimate, mean_with_interval, paired_difference
+from evals.statistics import (
+    Estimate,
+    difference_of_scores,
+    mean_with_interval,
+    paired_difference,
+    share_with_interval,
+)
 
 TEN_CONVERSATIONS = [f"conversation {number // 40}" for number in range(400)]
 
@@ -64,5 +70,32 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
 
 @pytest.mark.parametrize(("values", "clusters"), [([], []), ([1.0], ["a", "b"])])
 def test_values_that_fit_no_questions_are_refused(values: list[float], clusters: list[str]) -> None:
-    with pytest.raises(ValueError, match="questions"):
+    with pytest.raises(ValueError, match="cases"):
         mean_with_interval(values, clusters)
+
+
+def test_a_share_has_the_interval_of_wilson() -> None:
+    """Worked by hand: 8 of 10."""
+    found = share_with_interval(8, 10)
+    assert found.low == pytest.approx(0.490, abs=0.001)
+    assert found.high == pytest.approx(0.943, abs=0.001)
+
+
+def test_one_cluster_alone_is_resampled_by_its_values() -> None:
+    found = mean_with_interval([0, 1, 0, 1], ["a"] * 4)
+    assert found.low < 0.5 < found.high
+
+
+def test_few_clusters_make_a_wider_interval_than_many() -> None:
+    values = [0.0, 1.0] * 20
+    few = mean_with_interval(values, [str(number // 10) for number in range(40)])
+    assert few == Estimate(mean=0.5, low=0.5, high=0.5), "all clusters are alike"
+    uneven = [0.0] * 10 + [1.0] * 10 + [0.0, 1.0] * 10
+    few = mean_with_interval(uneven, [str(number // 10) for number in range(40)])
+    many = mean_with_interval(uneven, [str(number) for number in range(40)])
+    assert few.high - few.low > 1.5 * (many.high - many.low)
+
+
+def test_the_effect_is_the_mean_in_standard_deviations() -> None:
+    found = difference_of_scores([1, 1, 0, 0], [0, 0, 0, 0], list("abcd"))
+    assert found.effect == pytest.approx(0.5 / np.std([1, 1, 0, 0], ddof=1))
