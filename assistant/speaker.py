@@ -25,10 +25,11 @@ from prompts.compose import continued, quoted
 class Speaker:
     """Speaks once; `filters` take out what the user wished not to see."""
 
-    def __init__(self, workplace: Workplace, steps: Steps) -> None:
-        """Nothing is said yet."""
+    def __init__(self, workplace: Workplace, steps: Steps, *, is_varied: bool = False) -> None:
+        """Nothing is said yet. `is_varied`: it is to come out another way than before."""
         self._workplace = workplace
         self._steps = steps
+        self._is_varied = is_varied
         self._spoken: list[AIMessageChunk] = []
         self.filters: Sequence[Filter] = ()
 
@@ -82,7 +83,9 @@ class Speaker:
         """The model streams; nothing is held meanwhile."""
         started, seconds = time.perf_counter(), self._steps.seconds
         try:
-            with closing(self._workplace.model().stream(prompt)) as chunks:
+            with closing(
+                self._workplace.model().stream(prompt, is_varied=self._is_varied)
+            ) as chunks:
                 for chunk in restyled(chunks, self.filters):
                     seconds.setdefault("first_token", time.perf_counter() - started)
                     self._spoken.append(chunk)
