@@ -10,7 +10,7 @@ from typing import Literal
 
 from langchain_core.messages import BaseMessage
 
-from assistant.briefing import Briefer, Briefing
+from assistant.briefing import KNOWN, Briefer, Briefing
 from assistant.constraints import Watch
 from assistant.speaker import Speaker
 from assistant.steps import Steps
@@ -19,12 +19,13 @@ from assistant.traces import trace_of
 from assistant.types import Context, Created, Piece
 from assistant.workplace import Workplace
 from memory.creations import Creation
-from memory.types import Memory, Message, Purpose, Recollection, Vectors
+from memory.types import Memory, Message, Purpose, Reason, Recollection, Vectors
 from prompts.compose import Said, compose, quoted
 
 Control = Literal["length", "tone", "language"]
 
 _MOST_RECALLED = 10
+_MOST_ASKED_FOR = 2
 _BEGINNING = 120
 
 
@@ -97,17 +98,21 @@ class Writing:
         if vector is None or not self._uses_memory:
             return ()
 
-        def recall() -> Sequence[Recollection]:
-            with self._workplace.known() as vault:
-                return vault.recall(
-                    asked,
-                    vector=vector,
-                    limit=_MOST_RECALLED,
-                    now=self.draft.time,
-                    zone=self._workplace.settings.zone,
-                )
+        return self._steps.attempt("recall", lambda: self._recollections(asked, vector), without=())
 
-        return self._steps.attempt("recall", recall, without=())
+    def _recollections(self, asked: str, vector: Vectors) -> Sequence[Recollection]:
+        now, zone = self.draft.time, self._workplace.settings.zone
+        with self._workplace.known() as vault:
+            found = vault.recall(asked, vector=vector, limit=_MOST_RECALLED, now=now, zone=zone)
+            for question in self._workplace.template().render("asks").splitlines():
+                found += map(
+                    _asked_for,
+                    vault.recall(
+                        question, limit=_MOST_ASKED_FOR, kinds=("memory",), now=now, zone=zone
+                    ),
+                )
+        first = {item.id: item for item in reversed(found)}
+        return [first[each] for each in dict.fromkeys(item.id for item in found)]
 
     def _compose(self, recalled: Sequence[Recollection]) -> tuple[Briefing, list[BaseMessage]]:
         """2. A prompt that says what is known and what is asked for, and the version before."""
@@ -194,3 +199,9 @@ class Writing:
             minded=watch.minded(),
             usage=usage,
         )
+
+
+def _asked_for(item: Recollection) -> Recollection:
+    """Something recalled because of the kind of text, and not because of what the user wrote."""
+    reason = Reason(feature="kind", amount=item.score, words=KNOWN["kind"])
+    return item.model_copy(update={"reasons": (reason,)})
