@@ -246,19 +246,26 @@ class Companion:
             return Trace.model_validate_json(vault.messages.trace(reply_id))
 
     def explain(
-        self, reply_id: str, on_progress: Callable[[int, int], None] | None = None
+        self,
+        reply_id: str,
+        on_progress: Callable[[int, int], None] | None = None,
+        *,
+        measure: bool = True,
     ) -> Explanation:
         """Find out why a reply says what it says; `str` of the result is a text to read.
 
         With a local llama.cpp model the reply is scored again without each of up to six items,
         which takes some seconds an item; `on_progress` is told how many scorings are done, and of
         how many. It is given up as soon as this assistant gets something to answer, and then, as
-        with all other models, the words and the meaning that they share are compared.
+        with all other models, the words and the meaning that they share are compared. Without
+        `measure` nothing is measured, and the explanation is there at once.
 
         Raises:
             NotFound: there is no such reply.
         """
-        return self._explainer.explain(reply_id, on_progress or (lambda _done, _of: None))
+        return self._explainer.explain(
+            reply_id, on_progress or (lambda _done, _of: None), measure=measure
+        )
 
     def feedback(self, reply_id: str, *, liked: bool, words: str | None = None) -> Feedback:
         """Keep whether a reply was good, and why; shown by `explain`, heeded by style adaptation.

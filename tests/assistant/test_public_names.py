@@ -71,7 +71,7 @@ def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
         ("import_file", "path * format learn on_progress"),
         ("restore", "path * on_progress"),
         ("trace", "reply_id"),
-        ("explain", "reply_id on_progress"),
+        ("explain", "reply_id on_progress * measure"),
         ("feedback", "reply_id * liked words"),
         ("suggest", "* limit force"),
         ("erase", ""),
