@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from memory.creations import Creation
+from memory.creations import Creation as Creation  # what apps get to see
 from memory.types import Learned, Recollection, UtcTime
 
 

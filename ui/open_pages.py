@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from assistant import Assistant, Companion
+from ui.desk import Desk
 from ui.speech import Speech
 
 MOST_OPEN = 200
@@ -29,7 +30,8 @@ class OpenPage:
     """One browser page of one user.
 
     `conversation` is None for a chat that has not been kept yet, and for a temporary one:
-    `companion` then knows which conversation it is in.
+    `companion` then knows which conversation it is in. `desk` is what the page writes, `why` the
+    reply that it explains.
     """
 
     user: str
@@ -39,6 +41,8 @@ class OpenPage:
     lines: list[ChatLine] = field(default_factory=list)
     speech: Speech | None = None
     memory: str | None = None
+    desk: Desk | None = None
+    why: str = ""
 
     @property
     def is_speaking(self) -> bool:
@@ -66,7 +70,10 @@ class OpenPages:
         with self._mutex:
             self._pages[str(request.session_hash)] = page
             while len(self._pages) > MOST_OPEN:
-                self._pages.popitem(last=False)[1].stop()
+                _, oldest = self._pages.popitem(last=False)
+                oldest.stop()
+                if oldest.desk is not None:
+                    oldest.desk.stop()
         return page
 
     def of(self, request: gr.Request) -> OpenPage:
@@ -95,7 +102,8 @@ class OpenPages:
         with self._mutex:
             pages = list(self._pages.values())
             self._pages.clear()
-        speeches = [page.speech for page in pages if page.speech is not None]
+        desks = [page.desk for page in pages if page.desk is not None]
+        speeches = [each.speech for each in (*pages, *desks) if each.speech is not None]
         for speech in speeches:
             speech.stop()
         for speech in speeches:

@@ -147,10 +147,14 @@ def _patched(old: Any, changes: Any) -> Any:
 
 
 def texts(chat: Any) -> list[str]:
-    """The texts of all lines that the chat shows, titles of unfolding lines included."""
+    """The texts of all lines that the chat shows, titles of unfolding lines included.
+
+    The link to the explanation, which is under every reply, is left out.
+    """
     lines = chat["value"] if isinstance(chat, dict) else chat
-    return [
+    told = [
         (line.get("metadata") or {}).get("title")
         or "".join(part.get("text", "") for part in line["content"])
         for line in lines
     ]
+    return [each for each in told if not each.startswith("[Why this reply?](#why/")]
