@@ -56,12 +56,12 @@ class CreateTab:
         ]
 
     @told
-    def drawn_for(self, request: gr.Request) -> Updates:
+    def drawn_for(self, kind: str | None, request: gr.Request) -> Updates:
         """The whole tab as it is now."""
         desk = self._desk(request)
         if desk.is_writing:
             return {}
-        return {**self.form.opened(desk.companion), **self._drawn(desk)}
+        return {**self.form.opened(desk.companion, kind), **self._drawn(desk)}
 
     def _drawn(self, desk: Desk) -> Updates:
         """All but what the form is filled with."""
@@ -90,6 +90,7 @@ class CreateTab:
             made.vary.click(self._vary, None, **spoken),
             made.neutral.click(self._write_twin, None, **spoken),
         ]
+        form.write.click(None, None, None, js=made.look_at)
         form.stop.click(self._stop, None, None, **QUICK)
         made.versions.input(self._show, [made.versions], preprocess=False, **drawn)
         made.alone.click(self._show_alone, None, **drawn)

@@ -8,6 +8,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from assistant import Companion
+from assistant.style import Trait
 from assistant.types import Creation
 from ui.events import Updates
 from ui.words import shortened
@@ -24,6 +25,7 @@ _LANGUAGES = [
     )
 ]
 _AUTOMATIC = "Automatic"
+_NOTHING_KNOWN = "Your profile says nothing about it"
 
 
 class CreateForm:
@@ -88,12 +90,15 @@ class CreateForm:
             self.stop: gr.update(visible=is_writing),
         }
 
-    def opened(self, companion: Companion) -> Updates:
+    def opened(self, companion: Companion, kind: str | None) -> Updates:
         """The fields with what there is to choose from for this user; what is filled in stays."""
         kinds = companion.creations.kinds()
-        self._examples = {kind.name: kind.example for kind in kinds}
+        self._examples = {each.name: each.example for each in kinds}
+        chosen = kind or next((each.name for each in kinds), "")
+        choices = [(each.title, each.name) for each in kinds]
         return {
-            self.kind: gr.update(choices=[(kind.title, kind.name) for kind in kinds]),
+            self.kind: gr.update(choices=choices, value=chosen),
+            **self.example_of(chosen),
             **self._defaults(companion),
         }
 
@@ -105,10 +110,8 @@ class CreateForm:
     def filled_with(self, companion: Companion, version: Creation) -> Updates:
         """The fields as they were for a text; what it left open is as the profile says now."""
         return {
-            **self.opened(companion),
-            **self.example_of(version.kind),
-            self.kind: version.kind,
-            self.brief: version.brief,
+            **self.opened(companion, version.kind),
+            self.brief: gr.update(value=version.brief),
             self.audience: version.audience or "",
             self.neutral: version.is_neutral,
             self.length: version.length or "",
@@ -133,9 +136,15 @@ class CreateForm:
             label = f"As usual for you: {shortened(value, 30)}" if value else _AUTOMATIC
             updates[field] = gr.update(
                 choices=[(label, ""), *choices],
-                info=f"{trait.because[:1].upper()}{trait.because[1:]}" if trait and value else None,
+                info=_because(trait),
             )
         return updates
+
+
+def _because(trait: Trait | None) -> str:
+    if trait is None or trait.value is None:
+        return _NOTHING_KNOWN
+    return f"{trait.because[:1].upper()}{trait.because[1:]}"
 
 
 def _choice(label: str, choices: list[tuple[str, str]], elem_id: str) -> gr.Dropdown:
@@ -143,6 +152,7 @@ def _choice(label: str, choices: list[tuple[str, str]], elem_id: str) -> gr.Drop
         [(_AUTOMATIC, ""), *choices],
         value="",
         label=label,
+        info=_NOTHING_KNOWN,
         allow_custom_value=True,
         min_width=170,
         elem_id=elem_id,

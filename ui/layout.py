@@ -36,7 +36,9 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
 
         opened = blocks.load(open_page, None, chat.outputs(), **QUICK)
         opened.then(chat.model_line, None, [chat.model], **QUICK)
-        create_tab.select(create.drawn_for, None, create.outputs(), **QUICK)
+        create_tab.select(
+            create.drawn_for, [create.form.kind], create.outputs(), preprocess=False, **QUICK
+        )
         memories_tab.select(memories.drawn_for, [memories.search], memories.outputs(), **QUICK)
         privacy_tab.select(privacy.drawn_for, None, privacy.outputs(), **QUICK)
     blocks.queue(default_concurrency_limit=8, max_size=100, api_open=False)

@@ -17,3 +17,14 @@
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   return [];
 }
+// ---
+() => {
+  const show = () => {
+    const made = document.querySelector("#made");
+    if (made && made.getBoundingClientRect().top > window.innerHeight * 0.7) {
+      made.scrollIntoView({ behavior: "smooth", block: "start" });
+    }
+  };
+  setTimeout(show, 500);
+  return [];
+}

@@ -91,7 +91,7 @@ class Made:
                     )
         self.raw = gr.Textbox(visible="hidden", show_label=False, elem_id="raw")
         self.file_name = gr.Textbox(visible="hidden", show_label=False, elem_id="file-name")
-        _, copy, download = _SCRIPTS.read_text("utf-8").split("// ---\n")
+        _, copy, download, self.look_at = _SCRIPTS.read_text("utf-8").split("// ---\n")
         self.copy.click(None, [self.raw], None, js=copy)
         self.download.click(None, [self.raw, self.file_name], None, js=download)
 

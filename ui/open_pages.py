@@ -13,6 +13,7 @@ import gradio as gr
 
 from assistant import Assistant, Companion
 from ui.desk import Desk
+from ui.measuring import Measuring
 from ui.speech import Speech
 
 MOST_OPEN = 200
@@ -43,6 +44,7 @@ class OpenPage:
     memory: str | None = None
     desk: Desk | None = None
     why: str = ""
+    measuring: Measuring | None = None
 
     @property
     def is_speaking(self) -> bool:
@@ -53,6 +55,12 @@ class OpenPage:
         """Stop what is being spoken, if anything."""
         if self.speech is not None:
             self.speech.stop()
+
+    def stop_measuring(self) -> None:
+        """Stop what is being measured, if anything; nobody waits for what it comes to."""
+        if self.measuring is not None:
+            self.measuring.stopped.set()
+            self.measuring = None
 
 
 class OpenPages:

@@ -3,11 +3,13 @@
 All that people wrote is escaped. Knows nothing about pages.
 """
 
-from assistant.explanation import ExplainedItem, Explanation
+from assistant.explanation import ExplainedItem, Explanation, LeaningMethod
 from ui.words import as_typed, quoted
 
 _LONGEST = 300
 _MOST_BARS = 10
+# What fills a bar, at least: small amounts must not look large because all are small.
+_FULL: dict[LeaningMethod, float] = {"scored again": 0.3, "overlap": 1.0}
 _ROLES = {"system": "Instructions", "human": "You", "ai": "Bespoke"}
 _HOW = {
     "scored again": "Measured by reading the reply again without each item: the longer the bar, "
@@ -110,9 +112,9 @@ def _item(item: ExplainedItem, explanation: Explanation, *, is_leaned_on: bool) 
 
 
 def _bar(item: ExplainedItem, explanation: Explanation) -> str:
-    """How much the reply leans on it, beside the one that it leans on most."""
-    most = max((each.leaning or 0 for each in explanation.offered), default=0)
+    """How much the reply leans on it, beside the one that it leans on most, in signs."""
     if item.leaning is None or explanation.method is None:
         return ""
-    length = round(_MOST_BARS * max(item.leaning, 0) / most) if most > 0 else 0
+    full = max(_FULL[explanation.method], *(each.leaning or 0 for each in explanation.offered))
+    length = round(_MOST_BARS * max(item.leaning, 0) / full)
     return f"{'▰' * length}{'▱' * (_MOST_BARS - length)} {max(item.leaning, 0):.2f} · "

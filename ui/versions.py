@@ -70,6 +70,7 @@ def _told(
     *,
     is_neutral: bool,
 ) -> tuple[str, str]:
+    used = list(dict(used).items())  # two messages may say the same
     title = _title("Used", [text for text, _ in used]) or NOTHING_USED
     if minded_title := _title("Minded", [text for text, _ in minded]):
         title = f"{title} — {minded_title}"

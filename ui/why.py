@@ -6,54 +6,21 @@ which takes a while and can be stopped. Knows nothing about how either is found 
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
 
 import anyio.to_thread
 import gradio as gr
 from gradio.blocks import Block
 
-from assistant import Companion
 from assistant.explanation import Explanation
 from ui.edge import sentence_for, told
 from ui.events import QUICK, SPOKEN, Updates
+from ui.measuring import Measuring
 from ui.open_pages import OpenPage, OpenPages
 from ui.reasons import feedback_of, given_to, learned_from, measured_how, numbers_of, prompt_of
 
 _SCRIPT = Path(__file__).with_name("why.js")
 _SECONDS_BETWEEN_LOOKS = 0.2
-
-
-class _Stopped(Exception):
-    """Nobody waits for the measurement any more."""
-
-
-@dataclass
-class Measuring:
-    """One measurement while it goes on, and how far it is."""
-
-    companion: Companion
-    reply_id: str
-    done: int = 0
-    of: int = 0
-    stopped: Event = field(default_factory=Event)
-
-    def run(self) -> Explanation | None:
-        """Measure; None where it was stopped."""
-        try:
-            return self.companion.explain(self.reply_id, self._tell)
-        except _Stopped:
-            return None
-
-    def _tell(self, done: int, of: int) -> None:
-        self.done, self.of = done, of
-        if self.stopped.is_set():
-            raise _Stopped
-
-    def line(self) -> str:
-        """How far it is."""
-        return f"Measuring: {self.done} of {self.of} …" if self.of else "Measuring …"
 
 
 class WhyPanel:
@@ -107,25 +74,30 @@ class WhyPanel:
 
     def _wire(self) -> None:
         drawn = {"outputs": self.outputs(), **QUICK}
-        measuring = self.measure.click(self._measure, None, self.outputs(), **SPOKEN)
-        self.door.select(self._open, None, cancels=[measuring], **drawn)
-        self.close.click(self._close, None, cancels=[measuring], **drawn)
-        self.stop.click(self._stop, None, cancels=[measuring], **drawn)
+        self.measure.click(self._measure, None, self.outputs(), **SPOKEN)
+        self.door.select(self._open, None, **drawn)
+        self.close.click(self._close, None, **drawn)
+        self.stop.click(self._stop, None, None, **QUICK)
 
     @told
     def _open(self, event: gr.EventData, request: gr.Request) -> Updates:
         page = self._pages.of(request)
+        page.stop_measuring()
         page.why = str((event._data or {}).get("reply", ""))
         return self._drawn(page)
 
     @told
     def _close(self, request: gr.Request) -> Updates:
-        self._pages.of(request).why = ""
+        page = self._pages.of(request)
+        page.stop_measuring()
+        page.why = ""
         return {self.panel: gr.update(visible=False)}
 
     @told
-    def _stop(self, request: gr.Request) -> Updates:
-        return self._drawn(self._pages.of(request))
+    def _stop(self, request: gr.Request) -> None:
+        measuring = self._pages.of(request).measuring
+        if measuring is not None:
+            measuring.stopped.set()
 
     async def _measure(self, request: gr.Request) -> AsyncIterator[Updates]:
         try:
@@ -133,7 +105,7 @@ class WhyPanel:
         except Exception as error:
             yield {self.measured: gr.update(value=sentence_for(error), visible=True)}
             return
-        measuring = Measuring(page.companion, page.why)
+        measuring = page.measuring = Measuring(page.companion, page.why)
         running = asyncio.ensure_future(anyio.to_thread.run_sync(measuring.run))
         try:
             while not running.done():
@@ -143,7 +115,8 @@ class WhyPanel:
                     self.stop: gr.update(visible=True),
                 }
                 await asyncio.wait([running], timeout=_SECONDS_BETWEEN_LOOKS)
-            yield self._measured(running)
+            if page.measuring is measuring:
+                yield self._measured(running)
         finally:  # also when the panel or the page is closed
             measuring.stopped.set()
 
@@ -156,8 +129,8 @@ class WhyPanel:
             sentence = sentence_for(error if isinstance(error, Exception) else RuntimeError())
             return {self.measured: gr.update(value=sentence, visible=True), **buttons}
         explanation = running.result()
-        if explanation is None:
-            return buttons
+        if explanation is None:  # it was stopped
+            return {self.measured: gr.update(value="", visible=False), **buttons}
         return {
             self.given: given_to(explanation),
             self.measured: gr.update(value=measured_how(explanation), visible=True),
