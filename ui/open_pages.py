@@ -110,8 +110,9 @@ class OpenPages:
         with self._mutex:
             pages = list(self._pages.values())
             self._pages.clear()
-        desks = [page.desk for page in pages if page.desk is not None]
-        speeches = [each.speech for each in (*pages, *desks) if each.speech is not None]
+        given = [page.speech for page in pages]
+        given += [page.desk.speech for page in pages if page.desk is not None]
+        speeches = [each for each in given if each is not None]
         for speech in speeches:
             speech.stop()
         for speech in speeches:
