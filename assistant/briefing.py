@@ -25,6 +25,7 @@ _MOST_CONSIDERED = 500
 KNOWN = {
     "known_before": "was known when this conversation began",
     "known_since": "became known in this conversation",
+    "kind": "this kind of text asks for it",
 }
 _MOST_IN_SNAPSHOT = 40
 _Item = TypeVar("_Item")

@@ -1,17 +1,18 @@
 """One user's assistant: everything here concerns this user alone."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from langchain_core.messages import BaseMessage
 
 from assistant.access import Access
+from assistant.bridge import awaited
 from assistant.consent import Consent
+from assistant.creations import CompanionCreations, whole
 from assistant.errors import InvalidStyle
 from assistant.explain import Explainer
 from assistant.explanation import Explanation
@@ -30,7 +31,7 @@ from assistant.style import Style, style_of
 from assistant.style_wishes import DIMENSIONS, Dimension
 from assistant.suggest import Suggester
 from assistant.turn_taker import TurnTaker
-from assistant.types import Context, ExportReceipt, ImportReport, Piece, Reply, Trace
+from assistant.types import Context, Created, ExportReceipt, ImportReport, Piece, Reply, Trace
 from memory.feedback import Feedback
 from memory.importers.base import Format
 from memory.profile import Profile
@@ -64,6 +65,7 @@ class Companion:
         self._explainer = Explainer(shared, self._access)
         self._forgetting = Forgetting(user, shared, self._access, self._turns)
         self.memories = CompanionMemories(self._access, shared.clock, self._forgetting)
+        self.creations = CompanionCreations(user, shared, self._access, self._forgetting)
         self.consent = Consent(self._access, shared.clock)
 
     def chat(
@@ -113,28 +115,77 @@ class Companion:
     ) -> AsyncIterator[Piece]:
         """Do what `stream` does without blocking asyncio's event loop; leaving the loop stops it.
 
-        Every step runs in a thread of the event loop's own pool. Wrap it in `contextlib.aclosing`
-        to have the reply kept by the time the `async for` is left early.
+        Wrap it in `contextlib.aclosing` to have the reply kept by the time the `async for` is left
+        early.
         """
-        loop, one_at_a_time = asyncio.get_running_loop(), Lock()
         begin = partial(
             self.stream, text, conversation=conversation, context=context, remember=remember
         )
-        pieces = await loop.run_in_executor(None, begin)
-
-        def step() -> Piece | None:
-            with one_at_a_time:
-                return next(pieces, None)
-
-        def close() -> None:
-            with one_at_a_time:
-                pieces.close()
-
-        try:
-            while (piece := await loop.run_in_executor(None, step)) is not None:
+        async with aclosing(awaited(begin)) as pieces:
+            async for piece in pieces:
                 yield piece
-        finally:
-            await asyncio.shield(loop.run_in_executor(None, close))
+
+    def create(
+        self,
+        kind: str,
+        brief: str,
+        *,
+        length: str | None = None,
+        tone: str | None = None,
+        language: str | None = None,
+        audience: str | None = None,
+        neutral: bool = False,
+        remember: bool = True,
+    ) -> Created:
+        """Write a text for this user, and wait for all of it; `creations.stream` gives pieces.
+
+        Args:
+            kind: one of `creations.kinds()`, as "email".
+            brief: what it is to be about, in the user's words. Nothing is learned from it.
+            length: "short", "medium", "long", or in words ("five sentences").
+            tone: in words ("formal").
+            language: its name or ISO 639-1 code.
+            audience: who will read it, in words.
+            neutral: use nothing that is known about the user. Length, tone and language do not
+                start from the profile then. Hard constraints are checked all the same.
+            remember: keep it; without, it is gone with this companion.
+
+        Raises:
+            PromptError: there is no such kind (the message lists them), or its file is no template.
+            InvalidBrief: the brief or one of the rest is empty, too long or not storable.
+            ModelFailed: the model gave up; what it wrote until then is kept.
+            VaultError: the text could not be kept.
+        """
+        return whole(
+            self.creations.stream(
+                kind,
+                brief,
+                length=length,
+                tone=tone,
+                language=language,
+                audience=audience,
+                neutral=neutral,
+                remember=remember,
+            )
+        )
+
+    def revise(self, creation_id: str, instruction: str) -> Created:
+        """Write a text once more with a change ("make it shorter"); the version before stays.
+
+        Raises:
+            NotFound: there is no such text.
+            InvalidBrief, ModelFailed, VaultError: as `create`.
+        """
+        return whole(self.creations.stream_revision(creation_id, instruction))
+
+    def vary(self, creation_id: str, *, neutral: bool | None = None) -> Created:
+        """Write another version to the same brief; `neutral` as `creations.stream_variant` says.
+
+        Raises:
+            NotFound: there is no such text.
+            ModelFailed, VaultError: as `create`.
+        """
+        return whole(self.creations.stream_variant(creation_id, neutral=neutral))
 
     def start_conversation(self) -> None:
         """Let the next message without a conversation begin a new one."""
@@ -195,19 +246,26 @@ class Companion:
             return Trace.model_validate_json(vault.messages.trace(reply_id))
 
     def explain(
-        self, reply_id: str, on_progress: Callable[[int, int], None] | None = None
+        self,
+        reply_id: str,
+        on_progress: Callable[[int, int], None] | None = None,
+        *,
+        measure: bool = True,
     ) -> Explanation:
         """Find out why a reply says what it says; `str` of the result is a text to read.
 
         With a local llama.cpp model the reply is scored again without each of up to six items,
         which takes some seconds an item; `on_progress` is told how many scorings are done, and of
         how many. It is given up as soon as this assistant gets something to answer, and then, as
-        with all other models, the words and the meaning that they share are compared.
+        with all other models, the words and the meaning that they share are compared. Without
+        `measure` nothing is measured, and the explanation is there at once.
 
         Raises:
             NotFound: there is no such reply.
         """
-        return self._explainer.explain(reply_id, on_progress or (lambda _done, _of: None))
+        return self._explainer.explain(
+            reply_id, on_progress or (lambda _done, _of: None), measure=measure
+        )
 
     def feedback(self, reply_id: str, *, liked: bool, words: str | None = None) -> Feedback:
         """Keep whether a reply was good, and why; shown by `explain`, heeded by style adaptation.

@@ -18,6 +18,10 @@ class InvalidMessage(AssistantError):
     """The message cannot be stored or sent as it is."""
 
 
+class InvalidBrief(AssistantError):
+    """What is asked to be written is empty, too long, or not storable."""
+
+
 class UnknownModel(AssistantError):
     """The model's name fits no provider, file or catalogue entry."""
 

@@ -8,9 +8,9 @@ import httpx
 
 from assistant.access import Access
 from assistant.briefing import KNOWN, Briefer
-from assistant.chat_models.opened import OpenedModel
+from assistant.chat_models.opened import OpenedModel, estimate_tokens
 from assistant.errors import AssistantError, PromptChanged
-from assistant.explanation import ExplainedItem, Explanation, LeaningMethod
+from assistant.explanation import ExplainedItem, Explanation, LeaningMethod, PromptMessage
 from assistant.leaning import Item, Progress, overlap, scored_again
 from assistant.sent_prompt import SentPrompt, rebuild
 from assistant.shared import Shared
@@ -52,7 +52,7 @@ class Explainer:
         self._shared = shared
         self._access = access
 
-    def explain(self, reply_id: str, tell: Progress) -> Explanation:
+    def explain(self, reply_id: str, tell: Progress, *, measure: bool) -> Explanation:
         """Explain a reply; see `Companion.explain`."""
         model = self._model()
         with self._access.reading() as vault:
@@ -62,7 +62,7 @@ class Explainer:
             for item in sorted(known.offered, key=lambda item: not item.is_used)
             if item.text is not None
         ]
-        measured = self._measured(known, items, model, tell) if items else None
+        measured = self._measured(known, items, model, tell) if items and measure else None
         amounts = measured.amounts if measured else {}
         offered = [
             item.model_copy(update={"leaning": amounts.get(item.id)}) for item in known.offered
@@ -75,6 +75,8 @@ class Explainer:
             note=measured.note if measured else "",
             learned=known.learned,
             feedback=known.feedback,
+            prompt=_sent(known.prompt),
+            prompt_note=known.prompt if isinstance(known.prompt, str) else "",
         )
 
     def _model(self) -> OpenedModel | None:
@@ -99,13 +101,13 @@ class Explainer:
     def _prompt(
         self, vault: Vault, trace: Trace, reply: Message, model: OpenedModel | None
     ) -> SentPrompt | str:
-        if model is None or model.score is None:
-            return "the chat model cannot tell how probable a reply is."
-        if model.name != trace.model:
-            return "another chat model wrote it than the one at hand."
+        """The prompt as it was sent, or why it cannot be put together again."""
+        if trace.is_from_memory:
+            return "no model was asked: it was answered from what is stored."
+        count_tokens = model.count_tokens if model else estimate_tokens
         try:
             template = self._shared.library.get(trace.prompt)
-            briefer = Briefer(template, self._shared.settings, model.count_tokens)
+            briefer = Briefer(template, self._shared.settings, count_tokens)
             return rebuild(vault, trace, reply, template=template, briefer=briefer)
         except PromptChanged as error:
             return str(error)
@@ -125,8 +127,12 @@ class Explainer:
         self, known: _Known, items: list[Item], model: OpenedModel | None, tell: Progress
     ) -> dict[str, float] | str:
         """The amounts by id, or why there are none."""
-        if isinstance(known.prompt, str) or model is None or model.score is None:
-            return str(known.prompt)
+        if model is None or model.score is None:
+            return "the chat model cannot tell how probable a reply is."
+        if model.name != known.trace.model:
+            return "another chat model wrote it than the one at hand."
+        if isinstance(known.prompt, str):
+            return known.prompt
         try:
             amounts = scored_again(
                 known.prompt,
@@ -142,6 +148,12 @@ class Explainer:
         except httpx.HTTPError as error:
             return f"the model's server failed ({type(error).__name__})."
         return "the model had a reply to write." if amounts is None else amounts
+
+
+def _sent(prompt: SentPrompt | str) -> tuple[PromptMessage, ...]:
+    if isinstance(prompt, str):
+        return ()
+    return tuple(PromptMessage(role=each.type, text=each.text) for each in prompt.messages())
 
 
 def _explained(

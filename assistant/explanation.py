@@ -37,6 +37,13 @@ class ExplainedItem(Record):
     leaning: float | None = None
 
 
+class PromptMessage(Record):
+    """One message of a prompt, word for word; `role` is LangChain's: system, human or ai."""
+
+    role: str
+    text: str
+
+
 class Explanation(Record):
     """Why a reply says what it says; `str` makes a text of it.
 
@@ -45,7 +52,8 @@ class Explanation(Record):
     tokens when the item is left out of the prompt; "overlap" is how many words and how much of its
     meaning an item shares with a sentence of the reply, from 0 to 1. It is None where there was
     nothing to measure. `note` says why the reply was not scored again. `learned` are the memories
-    that rest on the user's message.
+    that rest on the user's message. `prompt` is the prompt as it was sent, and empty where it
+    cannot be put together again; then `prompt_note` says why.
     """
 
     reply_id: str
@@ -55,6 +63,8 @@ class Explanation(Record):
     note: str
     learned: tuple[Memory, ...]
     feedback: Feedback | None
+    prompt: tuple[PromptMessage, ...] = ()
+    prompt_note: str = ""
 
     @property
     def used(self) -> tuple[ExplainedItem, ...]:
@@ -83,10 +93,14 @@ class Explanation(Record):
         return "\n".join(self.lines())
 
     def _offered_lines(self) -> Iterator[str]:
-        if self.method is None:
+        if not self.offered:
             yield "The model was given nothing from memory for this reply."
             return
-        yield f"How much the reply leans on what the model was given, {_MEASURED[self.method]}:"
+        if self.method is None:
+            yield "What the model was given (how much the reply leans on it was not measured):"
+        else:
+            how = _MEASURED[self.method]
+            yield f"How much the reply leans on what the model was given, {how}:"
         leaned_on = {item.id for item in self.leans_on}
         for item in self.offered:
             amount = "    -" if item.leaning is None else f"{item.leaning:5.2f}"

@@ -50,6 +50,11 @@ _ASKS_FOR_A_LANGUAGE = re.compile(
 )
 
 
+def language_name(language: str) -> str:
+    """The English name of a language given by its ISO 639-1 code; any other text as it is."""
+    return _LANGUAGES.get(language.lower(), language)
+
+
 class Opinion(Protocol):
     """What a user said about a reply, as far as it matters here."""
 

@@ -1,90 +1,56 @@
 """One chat turn, from the user's message to the kept reply. The file to read first.
 
 A turn reads top to bottom in `Turn.pieces`: write, learn, recall, compose, speak, keep. What is
-spoken is checked against the user's hard constraints on its way. A vault is lent only within a
-step, never while the model speaks. Stopping a turn (closing the generator) keeps what was said
-until then.
+spoken is checked against the user's hard constraints on its way (`speaker.py`). A vault is lent
+only within a step, never while the model speaks. Stopping a turn (closing the generator) keeps
+what was said until then.
 """
 
-import logging
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial, reduce
-from typing import TypeVar
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from uuid import uuid4
 
-from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.messages.ai import UsageMetadata, add_usage
+from langchain_core.messages import BaseMessage
 
 from assistant.briefing import Briefer, Briefing
-from assistant.chat_models.failures import describe_failure
-from assistant.chat_models.opened import OpenedModel
-from assistant.constraints import Conflict, Guard, Watch
-from assistant.errors import AssistantError, where_it_failed
+from assistant.constraints import Watch
 from assistant.history import fold_history
-from assistant.orders import UNKNOWN, forget_order, forget_told, question_about, settle
-from assistant.restyle import Filter, restyled
-from assistant.self_answers import answer
-from assistant.self_questions import read_question
-from assistant.settings import Settings
+from assistant.obeying import answer_from_memory, obey
+from assistant.orders import question_about
+from assistant.speaker import Speaker
+from assistant.steps import Steps
 from assistant.style import style_of
-from assistant.types import Context, Offer, Piece, Reply, Trace, Usage
+from assistant.traces import trace_of
+from assistant.types import Context, Piece, Reply, Trace
+from assistant.workplace import Workplace
 from memory.conversations import SentMessage
-from memory.embeddings import Embedder
-from memory.errors import EmbedderMismatch
 from memory.learn.learner import Learner
-from memory.types import Learned, Memory, Message, Purpose, Recollection, Vectors
+from memory.types import Learned, Memory, Message, Recollection, Vectors
 from memory.vault import Vault
-from prompts.compose import Said, compose, continued, quoted
-from prompts.library import Template
-
-_log = logging.getLogger(__name__)
+from prompts.compose import Said, compose
 
 _MOST_RECALLED = 10
 
-Result = TypeVar("Result")
-LendVault = Callable[[], AbstractContextManager[Vault]]
 
-
-@dataclass(frozen=True)
-class Workplace:
-    """What all turns of one user work with.
-
-    `known` lends the vault that holds what is known about the user, `kept` the one that turns are
-    written to: the same, or for a temporary chat one that lives in memory only. Without a learner
-    nothing is learned. Model and template are opened when they are needed, which is after the
-    message was written.
-    """
-
-    known: LendVault
-    kept: LendVault
-    model: Callable[[], OpenedModel]
-    embedder: Embedder
-    learner: Learner | None
-    template: Callable[[], Template]
-    settings: Settings
-    clock: Callable[[], datetime]
-
-
-@dataclass
 class Turn:
     """One message and the reply to it, while it is being made."""
 
-    workplace: Workplace
-    conversation_id: str
-    text: str
-    context: Context
-    seconds: dict[str, float] = field(default_factory=dict)
-    failures: list[str] = field(default_factory=list)
-    system: list[str] = field(default_factory=list)
-    spoken: list[AIMessageChunk] = field(default_factory=list)
-    uses_memory: bool = True
-    filters: list[Filter] = field(default_factory=list)
-    told: str | None = None
-    asked: tuple[str, str] | None = None
+    def __init__(
+        self, workplace: Workplace, conversation_id: str, text: str, context: Context
+    ) -> None:
+        """Nothing is written or said yet."""
+        self.workplace = workplace
+        self.conversation_id = conversation_id
+        self._text = text
+        self._context = context
+        self._steps = Steps()
+        self._speaker = Speaker(workplace, self._steps)
+        self._system: list[str] = []
+        self._uses_memory = True
+        self._told: str | None = None
+        self._asked: tuple[str, str] | None = None
 
     def pieces(self) -> Iterator[Piece]:
         """Take the turn, piece by piece; the last piece carries the reply.
@@ -98,9 +64,10 @@ class Turn:
         message, vector = self._obey(message, vector)
         learned = self._learn(message, vector)
         recalled = self._recall(message, vector)
-        self._answer_from_memory(message, recalled)
+        if self._told is None:
+            self._told = answer_from_memory(self.workplace, self._steps, message, recalled)
         briefing, prompt = self._compose(message, recalled)
-        watch = self._watch(message, vector)
+        watch = self._speaker.watch(partial(self._binding, message), message.content, vector)
         said: list[str] = []
         is_complete = False
         try:
@@ -124,77 +91,56 @@ class Turn:
             history, is_folded = self._history(vault)
         if not is_folded:
             return None
-        return compose(system=self.system, said=map(_as_said, history))
+        return compose(system=self._system, said=map(_as_said, history))
 
     def _write(self) -> Message:
         """1. What was said is on the disk before anything can fail."""
-        with self._timed("write"), self.workplace.kept() as vault:
+        with self._steps.timed("write"), self.workplace.kept() as vault:
             return vault.messages.add(
-                self.conversation_id, "user", self.text, time=self.workplace.clock()
+                self.conversation_id, "user", self._text, time=self.workplace.clock()
             )
 
     def _embed(self, message: Message) -> Vectors | None:
         """One vector serves to learn, to recall, and to be found by later."""
-        return self._attempt(
+        return self._steps.attempt(
             "embed", lambda: self.workplace.embedder.vector(message.content), without=None
         )
 
     def _obey(self, message: Message, vector: Vectors | None) -> tuple[Message, Vectors | None]:
         """Carry out what the message asks of the memory; it may be gone from the message then."""
-        what = forget_order(message.content)
-        if self.workplace.known != self.workplace.kept:
-            return message, vector  # a temporary chat changes nothing
-
-        def carry_out() -> str | None:
-            with self.workplace.kept() as vault:
-                if what is None:
-                    trace = vault.messages.last_trace(self.conversation_id)
-                    last = Trace.model_validate_json(trace) if trace else None
-                    return settle(vault, message, last, clock=self.workplace.clock)
-                embedder = self.workplace.embedder
-                return forget_told(vault, what, embedder, time=message.time) or UNKNOWN
-
-        self.told = self._attempt("obey", carry_out, without=None)
-        if what is None or self.told in (None, UNKNOWN):
+        self._told, is_changed = obey(self.workplace, self._steps, message)
+        if not is_changed:
             return message, vector
-        self.workplace.model().drop_cache()
         with self.workplace.kept() as vault:
             return vault.messages.get(message.id), None
 
-    def _answer_from_memory(self, message: Message, recalled: Sequence[Recollection]) -> None:
-        """What the user asks about themselves is answered from the store, without a model."""
-        if self.told is not None or read_question(message.content) is None:
-            return
-
-        def tell() -> str | None:
-            with self.workplace.kept() as kept:
-                said = [each.text for each in kept.conversations.history(self.conversation_id)]
-            with self.workplace.known() as known:
-                if not self._may_use_memory(known):
-                    return None
-                profile = known.profile(now=message.time)
-            return answer(message.content, profile, heard=recalled, said=said[:-1])
-
-        self.told = self._attempt("answer", tell, without=None)
+    def _binding(self, message: Message) -> Sequence[Memory]:
+        """The hard constraints that hold."""
+        if not self._uses_memory:
+            return ()
+        with self.workplace.known() as vault:
+            return vault.memories.binding(now=message.time)
 
     def _reply(
         self, prompt: list[BaseMessage], watch: Watch, learned: Sequence[Learned]
     ) -> Generator[Piece]:
-        """What is told from memory, or the model's words; and a question where one is needed."""
-        if self.told is not None:
-            yield Piece(text=self.told)
+        """5. What is told from memory, or the model's words; and a question where one is needed."""
+        if self._told is not None:
+            yield Piece(text=self._told)
             return
-        yield from self._checked(prompt, watch)
-        if self.uses_memory and (asked := question_about(learned)):
-            question, self.asked = asked
+        yield from self._speaker.pieces(prompt, watch)
+        if self._uses_memory and (asked := question_about(learned)):
+            question, self._asked = asked
             yield Piece(text=f"\n\n{question}")
 
     def _learn(self, message: Message, vector: Vectors | None) -> Sequence[Learned]:
         """2. What the message teaches is known before the reply; a failure costs the lesson."""
         learner = self.workplace.learner
-        if learner is None or vector is None or self.told is not None:
+        if learner is None or vector is None or self._told is not None:
             return ()
-        return self._attempt("learn", lambda: self._lessons(learner, message, vector), without=())
+        return self._steps.attempt(
+            "learn", lambda: self._lessons(learner, message, vector), without=()
+        )
 
     def _lessons(self, learner: Learner, message: Message, vector: Vectors) -> Sequence[Learned]:
         lessons = learner.read(message.content, vector)
@@ -206,29 +152,15 @@ class Turn:
         """3. What matters for this message; a failure here costs the memories, not the reply."""
         if vector is None:
             return ()
-        return self._attempt("recall", lambda: self._recollections(message, vector), without=())
-
-    def _attempt(self, step: str, do: Callable[[], Result], *, without: Result) -> Result:
-        """Take and time a step that a reply can be made without, if it fails."""
-        with self._timed(step):
-            try:
-                return do()
-            except (AssistantError, EmbedderMismatch):
-                raise  # the user has something to mend, and the message is kept
-            except Exception as error:
-                _log.error(
-                    "The step %r failed; the reply is made without.\n%s",
-                    step,
-                    where_it_failed(error),
-                )
-                self.failures.append(step)
-                return without
+        return self._steps.attempt(
+            "recall", lambda: self._recollections(message, vector), without=()
+        )
 
     def _recollections(self, message: Message, vector: Vectors) -> Sequence[Recollection]:
         with self.workplace.kept() as vault:
             history = vault.conversations.history(self.conversation_id)
         with self.workplace.known() as vault:
-            if not self._may_use_memory(vault):
+            if not self.workplace.may_use_memory(vault):
                 return []
             return vault.recall(
                 message.content,
@@ -246,10 +178,10 @@ class Turn:
         """4. A prompt within the budgets that repeats the last one and adds to its end."""
         work = self.workplace
         briefer = Briefer(work.template(), work.settings, work.model().count_tokens)
-        with self._timed("compose"), work.known() as known, work.kept() as kept:
-            self.uses_memory = self._may_use_memory(known)
+        with self._steps.timed("compose"), work.known() as known, work.kept() as kept:
+            self._uses_memory = work.may_use_memory(known)
             history, _ = self._history(kept, leave_out=message.id)
-            if self.uses_memory:
+            if self._uses_memory:
                 frozen = kept.conversations.snapshot(self.conversation_id)
                 style = style_of(
                     known,
@@ -257,10 +189,10 @@ class Turn:
                     opinions=known.feedback.all(),
                     wishes_only=frozen is not None,
                 )
-                self.filters = style.filters(self.text)
+                self._speaker.filters = style.filters(self._text)
                 briefing = briefer.brief(
                     message,
-                    self.context,
+                    self._context,
                     vault=known,
                     style=style,
                     frozen=frozen,
@@ -270,65 +202,10 @@ class Turn:
                 if frozen is None:
                     kept.conversations.freeze_snapshot(self.conversation_id, briefing.snapshot)
             else:
-                briefing = briefer.brief_without_memory(message, self.context)
-        self.system = [work.template().render("system"), briefing.known]
+                briefing = briefer.brief_without_memory(message, self._context)
+        self._system = [work.template().render("system"), briefing.known]
         said = [*map(_as_said, history), Said("user", briefing.sent)]
-        return briefing, compose(system=self.system, said=said)
-
-    def _watch(self, message: Message, vector: Vectors | None) -> Watch:
-        """The hard constraints that hold, and which of them the message touches."""
-
-        def watch(binding: Sequence[Memory]) -> Watch:
-            embedder = self.workplace.embedder
-            return Watch(binding, message.content, vector=vector, embedder=embedder)
-
-        return self._attempt(
-            "constraints", lambda: watch(self._binding(message)), without=watch(())
-        )
-
-    def _binding(self, message: Message) -> Sequence[Memory]:
-        if not self.uses_memory:
-            return ()
-        with self.workplace.known() as vault:
-            return vault.memories.binding(now=message.time)
-
-    def _checked(self, prompt: list[BaseMessage], watch: Watch) -> Generator[Piece]:
-        """5. The model's words, and cautions where they conflict with a hard constraint."""
-        can_name = "conflict" in self.workplace.template().parts
-        guard = Guard(
-            watch.checker,
-            go_on=partial(self._go_on, prompt) if can_name else None,
-            on_failure=self._check_failed,
-        )
-        yield from guard.pieces(self._speak(prompt))
-
-    def _speak(self, prompt: list[BaseMessage]) -> Generator[str]:
-        """The model streams; nothing is held meanwhile."""
-        started = time.perf_counter()
-        try:
-            with closing(self.workplace.model().stream(prompt)) as chunks:
-                for chunk in restyled(chunks, self.filters):
-                    self.seconds.setdefault("first_token", time.perf_counter() - started)
-                    self.spoken.append(chunk)
-                    if chunk.text:
-                        yield chunk.text
-        except Exception as error:
-            raise describe_failure(error, self.workplace.model()) from error
-        finally:
-            before = self.seconds.get("speak", 0.0)
-            self.seconds["speak"] = before + time.perf_counter() - started
-
-    def _go_on(
-        self, prompt: list[BaseMessage], said: str, conflicts: Sequence[Conflict]
-    ) -> Generator[str]:
-        """Ask the model to go on with what it said, without what conflicts."""
-        named = [(quoted(each.text), quoted(each.words)) for each in conflicts]
-        note = self.workplace.template().render("conflict", conflicts=named)
-        yield from self._speak(continued(prompt, said=said, note=note))
-
-    def _check_failed(self, error: Exception) -> None:
-        _log.error("The check failed; the reply goes on unchecked.\n%s", where_it_failed(error))
-        self.failures.append("constraints")
+        return briefing, compose(system=self._system, said=said)
 
     def _keep(
         self,
@@ -352,7 +229,7 @@ class Turn:
             is_complete=is_complete,
         )
         with self.workplace.kept() as vault:
-            if said or (is_complete and self.spoken):
+            if said or (is_complete and self._speaker.has_spoken):
                 vault.messages.add_reply(
                     written,
                     to=message,
@@ -362,7 +239,7 @@ class Turn:
                 )
             if vector is not None:
                 vault.keep_vector(message.id, vector)
-        self.seconds["keep"] = time.perf_counter() - started
+        self._steps.seconds["keep"] = time.perf_counter() - started
         return Reply(
             id=written.id,
             conversation_id=self.conversation_id,
@@ -371,47 +248,21 @@ class Turn:
             used=briefing.used,
             learned=tuple(learned),
             minded=watch.minded(),
-            usage=self._usage(briefing),
+            usage=self._speaker.usage(briefing.attached_tokens),
             is_complete=is_complete,
         )
 
     def _trace(self, briefing: Briefing, watch: Watch) -> Trace:
         work = self.workplace
-        used = {item.id for item in briefing.used}
-        return Trace(
-            prompt=work.template().name,
-            version=work.template().version,
-            digest=work.template().digest,
-            model=work.model().name,
-            asked=self.asked,
-            is_from_memory=self.told is not None,
-            host=work.model().host,
-            offers=tuple(
-                Offer(
-                    kind=item.kind,
-                    id=item.id,
-                    score=item.score,
-                    is_used=item.id in used,
-                    why=item.features,
-                )
-                for item in briefing.offered
-            ),
-            usage=self._usage(briefing),
-            failures=tuple(self.failures),
-            snapshot_time=briefing.snapshot.time,
-            history_from=briefing.history_from,
-            minded=tuple(each.memory_id for each in watch.minded()),
-        )
-
-    def _usage(self, briefing: Briefing) -> Usage:
-        nothing = UsageMetadata(input_tokens=0, output_tokens=0, total_tokens=0)
-        total = reduce(add_usage, (chunk.usage_metadata for chunk in self.spoken), nothing)
-        return Usage(
-            prompt_tokens=total["input_tokens"],
-            cached_tokens=total.get("input_token_details", {}).get("cache_read", 0),
-            attached_tokens=briefing.attached_tokens,
-            completion_tokens=total["output_tokens"],
-            seconds={step: round(seconds, 4) for step, seconds in self.seconds.items()},
+        return trace_of(
+            briefing,
+            watch,
+            template=work.template(),
+            model=work.model(),
+            usage=self._speaker.usage(briefing.attached_tokens),
+            failures=self._steps.failures,
+            asked=self._asked,
+            is_from_memory=self._told is not None,
         )
 
     def _history(
@@ -422,22 +273,9 @@ class Turn:
             self.conversation_id,
             budget=self.workplace.settings.history_tokens,
             count_tokens=self.workplace.model().count_tokens,
-            with_attachments=self.uses_memory,
+            with_attachments=self._uses_memory,
             leave_out=leave_out,
         )
-
-    def _may_use_memory(self, vault: Vault) -> bool:
-        consents = vault.consents.all()
-        is_shared = self.workplace.model().host is None or consents[Purpose.SHARE_WITH_REMOTE]
-        return consents[Purpose.USE_IN_REPLIES] and is_shared
-
-    @contextmanager
-    def _timed(self, step: str) -> Iterator[None]:
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[step] = time.perf_counter() - started
 
 
 def _as_said(sent: SentMessage) -> Said:

@@ -12,8 +12,9 @@ from assistant.errors import InvalidMessage
 from assistant.history import read_ahead
 from assistant.shared import Shared, TurnLock
 from assistant.suggest import Suggester
-from assistant.turn import LendVault, Turn, Workplace
+from assistant.turn import Turn
 from assistant.types import Context, Piece
+from assistant.workplace import LendVault, Workplace
 from memory.types import Purpose
 from memory.vault import Vault
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from memory.creations import Creation as Creation  # what apps get to see
 from memory.types import Learned, Recollection, UtcTime
 
 
@@ -103,17 +104,39 @@ class Reply(Record):
     is_complete: bool = True
 
 
-class Piece(Record):
-    """A part of a reply that is being written.
+class CreationKind(Record):
+    """A kind of text that can be written, by the name that `create` takes."""
 
-    The texts of all pieces, joined, are the reply's text. A `caution` says that the text before it
+    name: str
+    title: str
+    example: str
+
+
+class Created(Creation):
+    """A text that was just written for the user, and how it came about.
+
+    `offered`, `used`, `minded` and `usage` are as in a reply. Of a neutral text `offered` and
+    `used` are empty; it is checked for the same hard constraints nevertheless.
+    """
+
+    offered: tuple[Recollection, ...]
+    used: tuple[Recollection, ...]
+    minded: tuple[Mind, ...] = ()
+    usage: Usage
+
+
+class Piece(Record):
+    """A part of a reply, or of a text for the user, that is being written.
+
+    The texts of all pieces, joined, are the whole text. A `caution` says that the text before it
     conflicts with a hard constraint. A `waiting` piece has no text: it says that another turn has
-    to end first. The last piece carries the reply.
+    to end first. The last piece carries the reply, or what was created.
     """
 
     kind: Literal["text", "caution", "waiting"] = "text"
     text: str = ""
     reply: Reply | None = None
+    created: Created | None = None
 
 
 class ImportReport(Record):

@@ -39,10 +39,10 @@ def erase_leftovers(users: Path) -> None:
 
 
 def counts(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many conversations, messages and memories a vault holds."""
+    """How many conversations, messages, memories and creations a vault holds."""
     return {
         table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-        for table in ("conversations", "messages", "memories")
+        for table in ("conversations", "messages", "memories", "creations")
     }
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from memory.creations import Creation
 from memory.errors import ImportFailed
 from memory.importers.base import EXPORT_FORMAT
 from memory.types import Event, Memory, Purpose, Record, Role, UtcTime
@@ -81,8 +82,14 @@ class MemoryLine(Memory):
     history: tuple[Event, ...] = ()
 
 
+class CreationLine(Creation):
+    """One version of a text that was written for the user."""
+
+    record: Literal["creation"] = "creation"
+
+
 ExportLine = Annotated[
-    ConsentLine | ConversationLine | MessageLine | FeedbackLine | MemoryLine,
+    ConsentLine | ConversationLine | MessageLine | FeedbackLine | MemoryLine | CreationLine,
     Field(discriminator="record"),
 ]
 _LINES: TypeAdapter[ExportLine] = TypeAdapter(ExportLine)

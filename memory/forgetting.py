@@ -108,9 +108,9 @@ class _Forgetting:
         self._cut_messages(wording)
         # 3. Memories: these, those that repeat the words, and those that rest on nothing now.
         gone = self._remove_memories(chosen, wording, every)
-        # 4. Titles, traces, feedback and what other memories' histories repeat.
+        # 4. Titles, traces, feedback, creations and what other memories' histories repeat.
         self._mentions += cut_elsewhere(self._connection, wording)
-        # 5. Replies that were made knowing it: what tells it, although in other words around.
+        # 5. What was written knowing it: what tells it, although in other words around.
         known = traces(self._connection, {each.id for each in gone} | self.cuts.keys())
         self._cut_what_tells(gone, known.informed)
         # 6. Earlier prompts that held any of it.
@@ -238,7 +238,12 @@ class _Forgetting:
         self._mentions += cut_elsewhere(
             self._connection,
             telling,
-            only={"title": conversations, "feedback": knowing, "trace": knowing},
+            only={
+                "title": conversations,
+                "feedback": knowing,
+                "trace": knowing,
+                "creation": knowing,
+            },
         )
 
     def _withdraw(self, wording: Wording, gone: Sequence[Memory]) -> None:

@@ -1,4 +1,4 @@
-"""Places beside messages and memories that can repeat their words: titles, traces and the like."""
+"""Places beside messages and memories that can repeat their words: titles, traces, creations."""
 
 import json
 import sqlite3
@@ -17,6 +17,13 @@ _PLACES: tuple[tuple[Place, str, str, str], ...] = (
     ("note", "memories", "about", "id"),
     ("note", "memories", "scope", "id"),
     ("trace", "traces", "trace", "reply_id"),
+    ("creation", "creations", "text", "id"),
+    ("creation", "creations", "brief", "id"),
+    ("creation", "creations", "instruction", "id"),
+    ("creation", "creations", "audience", "id"),
+    ("creation", "creations", "tone", "id"),
+    ("creation", "creations", "length", "id"),
+    ("creation", "creations", "language", "id"),
 )
 
 
@@ -28,7 +35,10 @@ class Finder(Protocol):
 
 
 class Known(Record):
-    """Replies whose prompts held some items, and the remote models that got to know them."""
+    """What was written with some items in the prompt, and the remote models that got to know them.
+
+    `informed` are ids of replies and of creations.
+    """
 
     informed: frozenset[str]
     hosts: tuple[str, ...]
@@ -114,11 +124,32 @@ def traces(connection: sqlite3.Connection, item_ids: Collection[str]) -> Known:
             informed.add(row["reply_id"])
         if trace.get("host") and (is_informed or row["conversation_id"] in touched):
             hosts.add(trace["host"])
-    return Known(informed=frozenset(informed), hosts=tuple(sorted(hosts)))
+    created, told = _creations(connection, item_ids)
+    return Known(informed=frozenset(informed | created), hosts=tuple(sorted(hosts | told)))
+
+
+def _creations(
+    connection: sqlite3.Connection, item_ids: Collection[str]
+) -> tuple[set[str], set[str]]:
+    """The same of creations; a version passes on what it says to all others of its text."""
+    rows = [
+        (row["id"], row["work_id"], json.loads(row["trace"] or "{}"))
+        for row in connection.execute("SELECT id, work_id, trace FROM creations").fetchall()
+    ]
+    works = {
+        work
+        for _, work, trace in rows
+        if any(offer.get("id") in item_ids for offer in trace.get("offers", ()))
+    }
+    touched = [(version, trace) for version, work, trace in rows if work in works]
+    hosts = {trace["host"] for _, trace in touched if trace.get("host")}
+    return {version for version, _ in touched}, hosts
 
 
 def all_hosts(connection: sqlite3.Connection) -> tuple[str, ...]:
-    """The remote models that made any of the replies."""
-    rows = connection.execute("SELECT trace FROM traces").fetchall()
+    """The remote models that made any of the replies or creations."""
+    rows = connection.execute(
+        "SELECT trace FROM traces UNION ALL SELECT trace FROM creations WHERE trace NOT NULL"
+    ).fetchall()
     hosts = {json.loads(row["trace"]).get("host") for row in rows}
     return tuple(sorted(host for host in hosts if host))

@@ -231,4 +231,38 @@ CREATE TRIGGER message_changed AFTER UPDATE OF content ON messages BEGIN
 END
 """
 
-MIGRATIONS: list[Migration] = [m001_first_tables, m002_learning_and_forgetting]
+
+def m003_creations(connection: sqlite3.Connection) -> None:
+    """Texts that were written for the user, with all their versions."""
+    for statement in _CREATIONS.split(";\n\n"):
+        connection.execute(statement)
+
+
+_CREATIONS = """
+CREATE TABLE creations (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    work_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    brief TEXT NOT NULL,
+    length TEXT,
+    tone TEXT,
+    language TEXT,
+    audience TEXT,
+    is_neutral INTEGER NOT NULL,
+    instruction TEXT,
+    revises TEXT,
+    text TEXT NOT NULL,
+    time TEXT NOT NULL,
+    is_complete INTEGER NOT NULL,
+    trace TEXT
+);
+
+CREATE INDEX creations_by_work ON creations (work_id, seq)
+"""
+
+MIGRATIONS: list[Migration] = [
+    m001_first_tables,
+    m002_learning_and_forgetting,
+    m003_creations,
+]

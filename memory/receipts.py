@@ -7,7 +7,7 @@ from pydantic import Field
 
 from memory.types import Memory, Record, UtcTime
 
-Place = Literal["message", "reply", "title", "trace", "feedback", "event", "note"]
+Place = Literal["message", "reply", "title", "trace", "feedback", "event", "note", "creation"]
 COUNTED_AS: dict[Place, str] = {
     "message": "messages",
     "reply": "replies",
@@ -16,6 +16,7 @@ COUNTED_AS: dict[Place, str] = {
     "feedback": "feedback",
     "event": "events",
     "note": "notes",
+    "creation": "creations",
 }
 _ALWAYS_OUT_OF_REACH = (
     "Blocks of the disk that held it before, until the system writes over them; snapshots and "

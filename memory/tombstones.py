@@ -111,6 +111,11 @@ def is_forgotten(connection: sqlite3.Connection, text: str) -> bool:
     return bool(_Graveyard(connection).spans_in(text))
 
 
+def told_without_forgotten(connection: sqlite3.Connection, text: str) -> str:
+    """A text from elsewhere with the mark in place of each sentence that was forgotten here."""
+    return cut(text, _Graveyard(connection, with_refused=False).spans_in(text))
+
+
 def without_forgotten(connection: sqlite3.Connection, messages: Sequence[Message]) -> list[Message]:
     """Messages from elsewhere with the mark in place of each sentence that was forgotten here."""
     graveyard = _Graveyard(connection, with_refused=False)

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from memory.conversations import insert_conversation
+from memory.creations import COLUMNS, Creation, insert_creation
 from memory.database import Database
 from memory.export_lines import (
     ConsentLine,
     ConversationLine,
+    CreationLine,
     ExportLine,
     FeedbackLine,
     MemoryLine,
@@ -22,7 +24,7 @@ from memory.export_lines import (
 )
 from memory.importers.base import Skip, SkipReason
 from memory.messages import insert_message
-from memory.tombstones import is_forgotten, without_forgotten
+from memory.tombstones import is_forgotten, told_without_forgotten, without_forgotten
 from memory.types import Evidence, Message, Status
 
 _PAGE = 500
@@ -32,6 +34,9 @@ _SAME = (
 )
 # Columns of the table of memories, and the fields that they hold.
 _MEMORY = {**dict(zip(_SAME, _SAME, strict=True)), "content": "text", "is_pinned": "pinned"}
+
+# The fields of a creation that hold words of the user or of the model.
+_WRITTEN = ("text", "brief", "instruction", "audience", "tone", "length", "language")
 
 
 class Transfer:
@@ -52,6 +57,9 @@ class Transfer:
                 rest = _fields(row, "is_liked", "words", "time")
                 yield FeedbackLine(reply=row["reply_id"], **rest)
         yield from self._memories()
+        for page in self._pages("SELECT * FROM creations WHERE seq > ?"):
+            for row in page:
+                yield CreationLine(**_fields(row, *COLUMNS))
 
     def restore(self, lines: Sequence[ExportLine], skip: Skip) -> tuple[Counter[str], Counter[str]]:
         """Write lines in one transaction; what is there already stays as it is.
@@ -145,6 +153,8 @@ def _restore(connection: sqlite3.Connection, line: ExportLine) -> int:
             ).rowcount
         case MemoryLine():
             return _restore_memory(connection, line)
+        case CreationLine():
+            return _restore_creation(connection, line)
 
 
 def _restore_consent(connection: sqlite3.Connection, line: ConsentLine) -> int:
@@ -200,6 +210,15 @@ def _restore_memory(connection: sqlite3.Connection, line: MemoryLine) -> int:
         [(line.id, each.time.isoformat(), each.action, each.text) for each in line.history],
     )
     return 1
+
+
+def _restore_creation(connection: sqlite3.Connection, line: CreationLine) -> int:
+    given = line.model_dump(exclude={"record", "time"})
+    fields = {
+        name: told_without_forgotten(connection, value) if name in _WRITTEN and value else value
+        for name, value in given.items()
+    }
+    return insert_creation(connection, Creation(**fields, time=line.time))
 
 
 def _place(connection: sqlite3.Connection, line: MemoryLine) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import numpy as np
 from memory.cleaning import Cleaning
 from memory.consents import Consents
 from memory.conversations import Conversations
+from memory.creations import Creations
 from memory.database import Database
 from memory.dense import Dense
 from memory.embeddings import Embedder
@@ -86,6 +87,7 @@ class Vault:
         )
         self.consents = Consents(self._database)
         self.conversations = Conversations(self._database)
+        self.creations = Creations(self._database)
         self.feedback = FeedbackTable(self._database)
         self.memories = Memories(self._database)
         self.imports = Imports(self._database)
@@ -292,6 +294,16 @@ class Vault:
                 cleaned of it; `settle` finishes that.
         """
         self.conversations.delete(conversation_id)
+        self.finish_deletion()
+
+    def delete_creation(self, work_id: str) -> None:
+        """Delete a text that was written for the user, with all its versions.
+
+        Raises:
+            NotFound: there is no such text.
+            VaultInUse: as `delete_conversation`.
+        """
+        self.creations.delete(work_id)
         self.finish_deletion()
 
     def preview_forget(self, memory_id: str) -> Preview:

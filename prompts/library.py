@@ -1,7 +1,8 @@
 """Versioned prompt templates, read from YAML and rendered strictly.
 
 A template file holds a name, a version and named parts; a part is a Jinja text together with the
-variables it takes. A variable too many or too few is an error, never an empty string.
+variables it takes. A variable too many or too few is an error, never an empty string. Each file in
+`kinds/` is a kind of text that can be written.
 """
 
 import hashlib
@@ -17,11 +18,13 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from prompts.errors import PromptError
+from prompts.errors import PromptError, UnknownKind
 
 _jinja = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
 )
+
+_PARTS_OF_A_KIND = {"title", "example", "task"}
 
 
 class Part(BaseModel):
@@ -87,6 +90,38 @@ class Library:
         if name not in self._read:
             self._read[name] = _read(self._find(name), name)
         return self._read[name]
+
+    def kinds(self) -> list[str]:
+        """The names of all kinds of text that can be written: one file of `kinds/` each."""
+        folders: list[Traversable] = [files("prompts") / "templates" / "kinds"]
+        folders += [self._folder / "kinds"] if self._folder else []
+        return sorted(
+            {
+                file.name.removesuffix(".yaml")
+                for folder in folders
+                if folder.is_dir()
+                for file in folder.iterdir()
+                if file.name.endswith(".yaml")
+            }
+        )
+
+    def kind(self, name: str) -> Template:
+        """Return the template by which a kind of text is written: its parts over `create`'s.
+
+        Raises:
+            UnknownKind: there is no such kind; the message lists those that there are.
+            PromptError: its file, or that of `create`, is not a valid template.
+        """
+        if name not in self.kinds():
+            raise UnknownKind(
+                f"There is no kind of text {name!r}. The kinds are: {', '.join(self.kinds())}."
+            )
+        own, common = _read(self._find(f"kinds/{name}"), name), self.get("create")
+        if missing := sorted(_PARTS_OF_A_KIND - own.parts.keys()):
+            raise PromptError(f"The kind {name!r} lacks the parts {missing}; add them to its file.")
+        return Template(
+            name=f"create/{name}", version=own.version, parts={**common.parts, **own.parts}
+        )
 
     def _find(self, name: str) -> Traversable:
         shipped = files("prompts") / "templates" / f"{name}.yaml"

@@ -25,6 +25,7 @@ from ui.transcript import (
     reply_line,
     used_by,
     user_line,
+    why_line,
 )
 
 SECONDS_BETWEEN_DRAWINGS = 0.07
@@ -238,9 +239,11 @@ class ChatTab:
         if speech.reply is not None:
             lines.append(used_by(speech.reply))
             lines += [*minded_by(speech.reply), *learned_by(speech.reply)]
-        page.lines = lines[-MOST_LINES:]
         if page.conversation is None and not page.is_temporary:
             page.conversation = _conversation_begun(page, speech, known)
+        if speech.reply is not None and page.conversation is not None:
+            lines.append(why_line(speech.reply.id))
+        page.lines = lines[-MOST_LINES:]
         updates = self.drawn(page)
         updates.pop(self.temporary)
         if speech.error is not None:

@@ -12,6 +12,8 @@ from typing import Any
 import gradio as gr
 
 from assistant import Assistant, Companion
+from ui.desk import Desk
+from ui.measuring import Measuring
 from ui.speech import Speech
 
 MOST_OPEN = 200
@@ -29,7 +31,8 @@ class OpenPage:
     """One browser page of one user.
 
     `conversation` is None for a chat that has not been kept yet, and for a temporary one:
-    `companion` then knows which conversation it is in.
+    `companion` then knows which conversation it is in. `desk` is what the page writes, `why` the
+    reply that it explains.
     """
 
     user: str
@@ -39,6 +42,9 @@ class OpenPage:
     lines: list[ChatLine] = field(default_factory=list)
     speech: Speech | None = None
     memory: str | None = None
+    desk: Desk | None = None
+    why: str = ""
+    measuring: Measuring | None = None
 
     @property
     def is_speaking(self) -> bool:
@@ -49,6 +55,12 @@ class OpenPage:
         """Stop what is being spoken, if anything."""
         if self.speech is not None:
             self.speech.stop()
+
+    def stop_measuring(self) -> None:
+        """Stop what is being measured, if anything; nobody waits for what it comes to."""
+        if self.measuring is not None:
+            self.measuring.stopped.set()
+            self.measuring = None
 
 
 class OpenPages:
@@ -66,7 +78,10 @@ class OpenPages:
         with self._mutex:
             self._pages[str(request.session_hash)] = page
             while len(self._pages) > MOST_OPEN:
-                self._pages.popitem(last=False)[1].stop()
+                _, oldest = self._pages.popitem(last=False)
+                oldest.stop()
+                if oldest.desk is not None:
+                    oldest.desk.stop()
         return page
 
     def of(self, request: gr.Request) -> OpenPage:
@@ -95,7 +110,9 @@ class OpenPages:
         with self._mutex:
             pages = list(self._pages.values())
             self._pages.clear()
-        speeches = [page.speech for page in pages if page.speech is not None]
+        given = [page.speech for page in pages]
+        given += [page.desk.speech for page in pages if page.desk is not None]
+        speeches = [each for each in given if each is not None]
         for speech in speeches:
             speech.stop()
         for speech in speeches:

@@ -1,4 +1,4 @@
-"""A reply while it is being spoken, by a thread of its own.
+"""A reply, or a text for the user, while it is being spoken, by a thread of its own.
 
 The pages look at it as often as they draw, and stop it without waiting for the model's next word;
 the thread then closes the turn, which keeps what was said until then. Knows nothing about pages.
@@ -9,18 +9,20 @@ from contextlib import closing
 from threading import Event, Thread
 
 from assistant import Piece, Reply
+from assistant.types import Created
 
 Begin = Callable[[], Generator[Piece]]
 
 
 class Speech:
-    """What has been said so far, and how it ended: `reply` or `error`, or neither if stopped."""
+    """What has been said so far, and how it ended: `reply`, `created`, `error`; none if stopped."""
 
     def __init__(self, begin: Begin) -> None:
         """Nothing is said yet. `begin` makes the turn's generator, in the thread."""
         self.text = ""
         self.is_waiting = False
         self.reply: Reply | None = None
+        self.created: Created | None = None
         self.error: Exception | None = None
         self._begin = begin
         self._stopped = Event()
@@ -47,7 +49,8 @@ class Speech:
     @property
     def is_stopped(self) -> bool:
         """Whether it was stopped before it came to its end."""
-        return self._stopped.is_set() and self.reply is None and self.error is None
+        ends = (self.reply, self.created, self.error)
+        return self._stopped.is_set() and all(end is None for end in ends)
 
     def _run(self) -> None:
         try:
@@ -64,5 +67,6 @@ class Speech:
     def _take(self, piece: Piece) -> None:
         self.is_waiting = piece.kind == "waiting"
         self.reply = piece.reply or self.reply
+        self.created = piece.created or self.created
         if not self._stopped.is_set():
             self.text += piece.text

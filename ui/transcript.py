@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from assistant import Companion, Reply
 from ui.open_pages import ChatLine
-from ui.words import as_reply, as_typed, quoted
+from ui.words import as_reply, as_typed, quoted, why_link
 
 MOST_LINES = 60
 NOTHING_USED = "No personal memory used"
 NOTHING_USED_DETAILS = "Nothing that is known about you was used for this reply."
 STOPPED = "*(stopped)*"
+WHY = "Why this reply?"
 THINKING = "…"
 
 
@@ -36,6 +37,11 @@ def used_line(title: str, details: str = "") -> ChatLine:
         "content": details,
         "metadata": {"title": title, "status": "done"},
     }
+
+
+def why_line(reply_id: str) -> ChatLine:
+    """A line under a reply that opens its explanation; only kept replies have one."""
+    return {"role": "assistant", "content": f"[{WHY}]({why_link(reply_id)})"}
 
 
 def used_by(reply: Reply) -> ChatLine:
@@ -96,11 +102,11 @@ def _used_then(companion: Companion, reply_id: str, texts: dict[str, str]) -> li
         raise
     used = [offer.id for offer in offers if offer.is_used]
     if not used:
-        return [used_line(NOTHING_USED, NOTHING_USED_DETAILS)]
+        return [used_line(NOTHING_USED, NOTHING_USED_DETAILS), why_line(reply_id)]
     known = [texts[item] for item in used if item in texts]
     others = ["something said or known earlier"] * (len(known) < len(used))
     details = "\n".join(f"- {as_typed(each)}" for each in [*map(_whole, known), *others])
-    return [used_line(_title([*map(quoted, known), *others]), details)]
+    return [used_line(_title([*map(quoted, known), *others]), details), why_line(reply_id)]
 
 
 def _whole(text: str) -> str:

@@ -1,6 +1,7 @@
 """Text made safe to show in Markdown, and short. Knows nothing about where it is shown."""
 
 import re
+from urllib.parse import quote
 
 _INLINE = re.compile(r"[\\`*_~\[|]|<(?=[A-Za-z/!?])|&(?=[#A-Za-z])")
 _LINE_START = re.compile(r"^([ \t]*)([#>+=-]|\d{1,9}(?=[.)]))", re.MULTILINE)
@@ -45,3 +46,8 @@ def shortened(text: str, length: int = 80) -> str:
 def quoted(text: str, length: int = 80) -> str:
     """The text on one line, between quotation marks."""
     return f"“{shortened(text, length)}”"
+
+
+def why_link(reply_id: str) -> str:
+    """Where a click opens the explanation of a reply."""
+    return f"#why/{quote(reply_id, safe='')}"

@@ -25,6 +25,7 @@ from assistant.errors import MissingExtra, MissingKey, ModelFailed, ModelNotInst
 from assistant.settings import Settings
 
 BYTES_PER_TOKEN = 3
+_VARIED = 0.9
 PACKAGES = {"google_genai": "langchain-google-genai", "bedrock": "langchain-aws"}
 KEY_NAME = re.compile(r"\b[A-Z][A-Z0-9_]*_(?:API_)?(?:KEY|TOKEN)\b")
 UNDERSTOOD = (
@@ -67,13 +68,18 @@ class OpenedModel:
     close: Callable[[], None] = _nothing
     """Frees what the model holds; do not use it afterwards."""
 
-    def stream(self, messages: Sequence[BaseMessage]) -> Generator[AIMessageChunk, None, None]:
+    def stream(
+        self, messages: Sequence[BaseMessage], *, is_varied: bool = False
+    ) -> Generator[AIMessageChunk, None, None]:
         """The reply piece by piece, never traced; closing the generator stops the model.
+
+        With `is_varied` a local model words it more freely, so that it comes out another way.
 
         The sum of the pieces has `usage_metadata`, with `input_token_details["cache_read"]` where
         the model reports it. Errors are the provider's own: see `describe_failure`.
         """
-        return stream_untraced(self.chat, messages)
+        options = {"temperature": _VARIED} if is_varied and self.keeps_prefix else {}
+        return stream_untraced(self.chat, messages, **options)
 
 
 def open_model(model: str | BaseChatModel, settings: Settings) -> OpenedModel:

@@ -7,6 +7,7 @@ switch here is a context variable: it outranks them, and leaves an app's other c
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
@@ -27,14 +28,14 @@ def untraced() -> Iterator[None]:
 
 
 def stream_untraced(
-    chat: BaseChatModel, messages: Sequence[BaseMessage]
+    chat: BaseChatModel, messages: Sequence[BaseMessage], **options: Any
 ) -> Generator[AIMessageChunk, None, None]:
-    """`chat.stream(messages)` without tracing; closing it stops the model.
+    """`chat.stream(messages, **options)` without tracing; closing it stops the model.
 
     The switch is set for each step alone, because a generator may be resumed in another thread,
     where a context variable that was set before it paused can be neither seen nor reset.
     """
-    pieces = chat.stream(list(messages))
+    pieces = chat.stream(list(messages), **options)
     try:
         while True:
             with untraced():

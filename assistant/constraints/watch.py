@@ -59,7 +59,7 @@ class Watch:
             Mind(
                 memory_id=each.memory_id,
                 text=each.text,
-                why=self._why.get(each.memory_id, "the reply names it"),
+                why=self._why.get(each.memory_id, "the answer names it"),
             )
             for each in self._constraints
             if each.memory_id in self.checker.touched

@@ -41,6 +41,32 @@ def test_what_a_reply_leans_on_comes_first_with_its_amount(ana: Companion) -> No
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
+def test_without_measuring_it_is_there_at_once(ana: Companion, model: RecordingChatModel) -> None:
+    reply = ana.chat("Which penguins do I like?")
+    explanation = ana.explain(reply.id, measure=False)
+    assert (explanation.method, explanation.leans_on) == (None, ())
+    assert [item.text for item in explanation.used] == [LIKES]
+    assert "was not measured" in str(explanation)
+
+
+def test_it_holds_the_prompt_as_it_was_sent(ana: Companion, model: RecordingChatModel) -> None:
+    ana.chat("Hello")
+    reply = ana.chat("Which penguins do I like?")
+    explanation = ana.explain(reply.id, measure=False)
+    assert [(each.role, each.text) for each in explanation.prompt] == [
+        (each.type, each.text) for each in model.asked[-1]
+    ]
+    assert explanation.prompt_note == ""
+
+
+def test_a_prompt_that_cannot_be_put_together_again_says_why(ana: Companion) -> None:
+    reply = ana.chat("Which penguins do I like?")
+    ana.memories.forget(ana.memories.list()[0].id)
+    explanation = ana.explain(reply.id, measure=False)
+    assert explanation.prompt == ()
+    assert "has changed since" in explanation.prompt_note
+
+
 def test_it_says_why_each_item_came_and_where_it_stands_now(ana: Companion) -> None:
     reply = ana.chat("Which penguins do I like?")
     hidden = next(each for each in ana.memories.list() if each.text == LIVES)

@@ -5,7 +5,9 @@ import pytest
 import assistant
 from assistant import Assistant, Companion, Context, Piece, Reply, Usage
 from assistant.consent import Consent
+from assistant.creations import CompanionCreations
 from assistant.memories import CompanionMemories
+from assistant.types import Created
 
 
 def names(of: type) -> list[str]:
@@ -54,6 +56,9 @@ def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
         ("chat", "text * conversation context remember"),
         ("stream", "text * conversation context remember"),
         ("astream", "text * conversation context remember"),
+        ("create", "kind brief * length tone language audience neutral remember"),
+        ("revise", "creation_id instruction"),
+        ("vary", "creation_id * neutral"),
         ("conversations", ""),
         ("messages", "conversation_id"),
         ("rename", "conversation_id title"),
@@ -66,7 +71,7 @@ def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
         ("import_file", "path * format learn on_progress"),
         ("restore", "path * on_progress"),
         ("trace", "reply_id"),
-        ("explain", "reply_id on_progress"),
+        ("explain", "reply_id on_progress * measure"),
         ("feedback", "reply_id * liked words"),
         ("suggest", "* limit force"),
         ("erase", ""),
@@ -105,12 +110,29 @@ def test_memories_and_consent_have_these_methods() -> None:
     assert names(Consent) == ["all", "grant", "revoke"]
 
 
+def test_creations_have_these_methods() -> None:
+    assert names(CompanionCreations) == [
+        "astream",
+        "defaults",
+        "delete",
+        "get",
+        "kinds",
+        "list",
+        "stream",
+        "stream_revision",
+        "stream_variant",
+        "trace",
+        "versions",
+    ]
+    assert {"id", "text", "used", "offered", "minded", "usage"} <= set(Created.model_fields)
+
+
 def test_replies_pieces_and_contexts_have_these_fields() -> None:
     assert set(Reply.model_fields) == {
         *("id", "text", "usage", "offered", "used", "learned", "minded"),
         *("conversation_id", "is_complete"),
     }
-    assert set(Piece.model_fields) == {"kind", "text", "reply"}
+    assert set(Piece.model_fields) == {"kind", "text", "reply", "created"}
     assert set(Context.model_fields) == {"place", "device", "activity"}
     assert {"prompt_tokens", "cached_tokens", "completion_tokens", "seconds"} <= set(
         Usage.model_fields

@@ -52,9 +52,19 @@ class Browser:
         ]
         return self._run(follows, [])
 
-    def click(self, elem_id: str, *data: Any, event: str = "click") -> Shown:
-        """Trigger an event of the component with this id, and tell what the page then shows."""
-        return self._run(self._dependency(elem_id, event), list(data))
+    def click(self, elem_id: str, *data: Any, event: str = "click", given: Any = None) -> Shown:
+        """Trigger an event of the component with this id, and tell what the page then shows.
+
+        `given` is what the event itself carries, as a link that was chosen.
+        """
+        *_, last = self.watch(elem_id, *data, event=event, given=given)
+        return last
+
+    def watch(
+        self, elem_id: str, *data: Any, event: str = "click", given: Any = None
+    ) -> Iterator[Shown]:
+        """Trigger an event, and tell all that the page shows until it has ended."""
+        yield from self._triggered(self._dependency(elem_id, event), list(data), given)
 
     def press(self, elem_id: str, *data: Any, event: str = "click") -> None:
         """Trigger an event without waiting for what comes of it, as while a reply is written."""
@@ -85,9 +95,11 @@ class Browser:
         *_, last = self._triggered(dependency, data)
         return last
 
-    def _triggered(self, dependency: dict[str, Any], data: list[Any]) -> Iterator[Shown]:
+    def _triggered(
+        self, dependency: dict[str, Any], data: list[Any], given: Any = None
+    ) -> Iterator[Shown]:
         shown: list[Any] = [None] * len(dependency["outputs"])
-        for event in self._events(self._join(dependency, data)):
+        for event in self._events(self._join(dependency, data, given)):
             shown = self._merged(shown, event)
             yield self._by_id(dependency, shown)
 
@@ -103,8 +115,9 @@ class Browser:
                 if event["msg"] == "process_completed":
                     return
 
-    def _join(self, dependency: dict[str, Any], data: list[Any]) -> str:
+    def _join(self, dependency: dict[str, Any], data: list[Any], given: Any = None) -> str:
         body = {"data": data, "fn_index": dependency["id"], "session_hash": self.session}
+        body |= {"event_data": given} if given is not None else {}
         answer = self.http.post("/gradio_api/queue/join", json=body).raise_for_status()
         return str(answer.json()["event_id"])
 
@@ -147,10 +160,14 @@ def _patched(old: Any, changes: Any) -> Any:
 
 
 def texts(chat: Any) -> list[str]:
-    """The texts of all lines that the chat shows, titles of unfolding lines included."""
+    """The texts of all lines that the chat shows, titles of unfolding lines included.
+
+    The link to the explanation, which is under every reply, is left out.
+    """
     lines = chat["value"] if isinstance(chat, dict) else chat
-    return [
+    told = [
         (line.get("metadata") or {}).get("title")
         or "".join(part.get("text", "") for part in line["content"])
         for line in lines
     ]
+    return [each for each in told if not each.startswith("[Why this reply?](#why/")]

@@ -62,7 +62,7 @@ def test_why_a_constraint_is_minded_is_told_in_words() -> None:
 def test_a_reply_that_enters_a_part_of_life_touches_it() -> None:
     found = watch("Sort a list in Python", "I'm vegetarian")
     found.checker.conflicts("Like a menu without chicken. ")
-    assert [mind.why for mind in found.minded()] == ["the reply names it"]
+    assert [mind.why for mind in found.minded()] == ["the answer names it"]
 
 
 def test_a_constraint_that_the_rules_do_not_know_goes_by_its_own_domain() -> None:
