@@ -144,6 +144,18 @@ class Explainer:
         return "the model had a reply to write." if amounts is None else amounts
 
 
+def reason(vault: Vault, reply_id: str, item_id: str) -> str:
+    """Why an item stood in a reply's prompt, in words; "" where it did not.
+
+    Raises:
+        NotFound: there is no such reply.
+    """
+    trace = Trace.model_validate_json(vault.messages.trace(reply_id))
+    offers = tuple(offer for offer in trace.offers if offer.id == item_id)
+    question = _question(vault, vault.messages.get(reply_id))
+    return "".join(item.why for item in _explained(vault, offers, question))
+
+
 def _explained(
     vault: Vault, offers: tuple[Offer, ...], question: Message | None
 ) -> Iterator[ExplainedItem]:
