@@ -439,6 +439,7 @@ def _retire(
 
 
 def as_memories(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Memory]:
+    """The memories of some rows of the table, with their evidence."""
     evidence: dict[str, list[Evidence]] = {row["id"]: [] for row in rows}
     for chunk in _chunks(list(evidence), 500):
         for row in connection.execute(
