@@ -225,6 +225,12 @@ class Companion:
                 reply_id, is_liked=liked, words=words, time=self._shared.clock()
             )
 
+    def opinions(self, reply_ids: Sequence[str]) -> list[Feedback]:
+        """What the user thought of some replies, as far as they said."""
+        with self._access.reading() as vault:
+            found = (vault.feedback.of(each) for each in dict.fromkeys(reply_ids))
+            return [each for each in found if each]
+
     def suggest(self, *, limit: int = 20, force: bool = False) -> Sequence[Memory]:
         """Have the chat model suggest preferences, from the newest `limit` messages of the user.
 

@@ -172,6 +172,11 @@ class CompanionMemories:
         with self._access.reading() as vault:
             return {each.id: each for each in vault.listing.named(ids)}
 
+    def learned_from(self, message_id: str) -> Sequence[Memory]:
+        """The memories that rest, at least in part, on a message, the oldest first."""
+        with self._access.reading() as vault:
+            return vault.memories.resting_on(message_id)
+
     def sources(self, memory_id: str) -> Sequence[Source]:
         """Where it was said, the words in their message; empty where it was written by hand."""
         with self._access.reading() as vault:

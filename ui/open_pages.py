@@ -5,13 +5,14 @@ session hash, so nothing is kept there. Knows nothing about how pages look.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
 import gradio as gr
 
 from assistant import Assistant, Companion
+from ui.downloads import Downloads
 from ui.speech import Speech
 
 MOST_OPEN = 200
@@ -24,12 +25,28 @@ class PageExpired(Exception):
     """The page was opened before a restart, or under another profile. Its words are for people."""
 
 
+@dataclass(frozen=True)
+class Item:
+    """What the card shows: a memory or a message, and the reply whose chip opened it, if any."""
+
+    kind: str
+    id: str
+    reply: str = ""
+    is_kept_reply: bool = False
+
+    def turned_to(self, item_id: str) -> "Item":
+        """The same for another memory, which took the place of this one."""
+        return replace(self, id=item_id)
+
+
 @dataclass
 class OpenPage:
     """One browser page of one user.
 
     `conversation` is None for a chat that has not been kept yet, and for a temporary one:
-    `companion` then knows which conversation it is in.
+    `companion` then knows which conversation it is in. `rated` is the reply that was liked or not
+    last. `item` is what the card shows, `view` the part of what is known that is looked at, and
+    `offset` how far its list is turned.
     """
 
     user: str
@@ -38,7 +55,10 @@ class OpenPage:
     is_temporary: bool = False
     lines: list[ChatLine] = field(default_factory=list)
     speech: Speech | None = None
-    memory: str | None = None
+    item: Item | None = None
+    rated: tuple[str, bool] | None = None
+    view: str = ""
+    offset: int = 0
 
     @property
     def is_speaking(self) -> bool:
@@ -56,6 +76,7 @@ class OpenPages:
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
+        self.downloads = Downloads(assistant.settings.home)
         self._pages: OrderedDict[str, OpenPage] = OrderedDict()
         self._mutex = Lock()
 
@@ -90,6 +111,15 @@ class OpenPages:
             )
         return page
 
+    def begin_anew(self, user: str) -> None:
+        """Let the pages of a user show nothing, because all that they showed is erased."""
+        with self._mutex:
+            pages = [page for page in self._pages.values() if page.user == user]
+        for page in pages:
+            page.stop()
+            page.speech, page.conversation, page.item, page.lines = None, None, None, []
+            page.companion = self.assistant.user(user)
+
     def close(self) -> None:
         """Stop all that is being spoken, and wait until it is kept."""
         with self._mutex:
@@ -100,6 +130,7 @@ class OpenPages:
             speech.stop()
         for speech in speeches:
             speech.wait(_SECONDS_TO_END)
+        self.downloads.clear()
 
 
 def _user(request: gr.Request) -> str:

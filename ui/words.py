@@ -45,3 +45,10 @@ def shortened(text: str, length: int = 80) -> str:
 def quoted(text: str, length: int = 80) -> str:
     """The text on one line, between quotation marks."""
     return f"“{shortened(text, length)}”"
+
+
+def excerpt(text: str, length: int, *, is_end: bool = False) -> str:
+    """The beginning of a text, or its end, with a sign where something is left out."""
+    if len(text) <= length:
+        return text
+    return f"… {text[-length:]}" if is_end else f"{text[:length]} …"
