@@ -117,6 +117,8 @@ class Memories:
     def edit(self, memory_id: str, text: str, *, time: datetime) -> Memory:
         """Replace a memory by one with another text; the old one is kept as superseded.
 
+        Whether the new words like or dislike something is not known; they are taken as neutral.
+
         Raises:
             NotFound: there is none with this id.
             InvalidMemory: the text cannot be used, or the memory was superseded before.
@@ -129,6 +131,7 @@ class Memories:
                 update={
                     "id": uuid4().hex,
                     "text": text,
+                    "polarity": "neutral",
                     "valid_from": time,
                     "origin": "manual",
                     "confidence": 1.0,

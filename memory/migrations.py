@@ -232,7 +232,7 @@ END
 """
 
 
-def m003_set_aside(connection: sqlite3.Connection) -> None:
+def m004_set_aside(connection: sqlite3.Connection) -> None:
     """Memories that a conversation does without, because they are beside its point."""
     connection.execute(
         "CREATE TABLE set_aside ("
@@ -245,5 +245,5 @@ def m003_set_aside(connection: sqlite3.Connection) -> None:
 MIGRATIONS: list[Migration] = [
     m001_first_tables,
     m002_learning_and_forgetting,
-    m003_set_aside,
+    m004_set_aside,
 ]

@@ -16,7 +16,7 @@ from ui.forget import ForgetForm
 from ui.marks import marks_of
 from ui.open_pages import Item, OpenPage, OpenPages
 from ui.pictures import picture
-from ui.words import as_typed, excerpt, quoted
+from ui.words import as_typed, excerpt, quoted, shortened
 
 GONE = "This is not there any more."
 BY_HAND = "You wrote it down by hand."
@@ -116,7 +116,7 @@ class MemoryCard:
         why = _WHY_PROPOSED.get(memory.status) or _reason(page, item)
         sources = page.companion.memories.sources(memory.id)
         return {
-            self.text: f"### {as_typed(excerpt(memory.text, 1000))}\n\n{marks_of(memory)}",
+            self.text: f"### {as_typed(shortened(memory.text, 1000))}\n\n{marks_of(memory)}",
             self.why: gr.update(value=why, visible=bool(why)),
             self.proposed: gr.update(visible=is_proposed),
             self.actions: gr.update(visible=not is_proposed),
@@ -281,7 +281,7 @@ def _place(source: Source) -> str:
     before = as_typed(excerpt(source.before, 160, is_end=True))
     after = as_typed(excerpt(source.after, 160))
     words = as_typed(excerpt(source.words, 500)).strip()
-    lines.append(f"> {before} **{words}** {after}".replace("\n", "\n> "))
+    lines.append(f"> {before}**{words}**{after}".replace("\n", "\n> "))
     return "\n\n".join(lines)
 
 

@@ -15,6 +15,7 @@ from ui.open_pages import OpenPages
 from ui.words import as_typed, quoted
 
 _MOST_LISTED = 8
+_SIMILAR = {"memory": "memory:", "message": "in a message:"}
 _PLACES = {
     "message": "a message of yours",
     "reply": "a reply",
@@ -78,7 +79,9 @@ class ForgetForm:
     def _ask(self, request: gr.Request) -> Updates:
         page = self._pages.of(request)
         preview = page.companion.memories.preview_forget(page.item.id if page.item else "")
-        choices = [(quoted(each.text, 160), each.id) for each in preview.similar]
+        choices = [
+            (f"{_SIMILAR[each.kind]} {quoted(each.text, 160)}", each.id) for each in preview.similar
+        ]
         return {
             self.ask: gr.update(visible=False),
             self.form: gr.update(visible=True),

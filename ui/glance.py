@@ -21,7 +21,8 @@ _EMPTY = (
     "### Nothing yet\nTell Bespoke about yourself in a chat, or add something under "
     "*All memories*. What is known then stands here."
 )
-_LIKINGS = {"positive": "likes", "negative": "dislikes", "neutral": "prefers"}
+_LIKINGS = {"positive": "likes", "negative": "dislikes", "neutral": ""}
+_NO_TOPIC = "other"
 _MOVED = 0.05
 
 
@@ -115,12 +116,18 @@ def _interests(trends: Trends) -> dict[str, object] | None:
                 "href": link("memory", each.memories[0]),
                 "text": shortened(each.text, 90),
                 "liking": _LIKINGS[each.polarity],
-                "marks": f"{_LIKINGS[each.polarity]} · {each.topic} · {_movement(each)}",
+                "marks": _marks(each),
                 "weights": each.weights,
             }
             for each in trends.interests
         ],
     }
+
+
+def _marks(trend: Trend) -> str:
+    topic = "" if trend.topic == _NO_TOPIC else trend.topic
+    marks = (_LIKINGS[trend.polarity], topic, _movement(trend))
+    return " · ".join(mark for mark in marks if mark)
 
 
 def _movement(trend: Trend) -> str:

@@ -60,6 +60,13 @@ class Browser:
         """Trigger an event without waiting for what comes of it, as while a reply is written."""
         self._join(self._dependency(elem_id, event), list(data))
 
+    def open_card(self, kind: str, item: str, reply: str = "") -> Shown:
+        """Click a link to a memory or message, and tell what the card then shows."""
+        dependency = self._dependency("door", "select")
+        event = {"kind": kind, "id": item, "reply": reply}
+        *_, last = self._triggered(dependency, [], event)
+        return last
+
     def say(self, text: str) -> list[Shown]:
         """Send a message, and tell all that the page shows until the reply has ended."""
         return list(self.speak(text))
@@ -85,9 +92,11 @@ class Browser:
         *_, last = self._triggered(dependency, data)
         return last
 
-    def _triggered(self, dependency: dict[str, Any], data: list[Any]) -> Iterator[Shown]:
+    def _triggered(
+        self, dependency: dict[str, Any], data: list[Any], event_data: Any = None
+    ) -> Iterator[Shown]:
         shown: list[Any] = [None] * len(dependency["outputs"])
-        for event in self._events(self._join(dependency, data)):
+        for event in self._events(self._join(dependency, data, event_data)):
             shown = self._merged(shown, event)
             yield self._by_id(dependency, shown)
 
@@ -103,8 +112,9 @@ class Browser:
                 if event["msg"] == "process_completed":
                     return
 
-    def _join(self, dependency: dict[str, Any], data: list[Any]) -> str:
+    def _join(self, dependency: dict[str, Any], data: list[Any], event_data: Any = None) -> str:
         body = {"data": data, "fn_index": dependency["id"], "session_hash": self.session}
+        body["event_data"] = event_data
         answer = self.http.post("/gradio_api/queue/join", json=body).raise_for_status()
         return str(answer.json()["event_id"])
 

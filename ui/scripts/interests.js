@@ -16,8 +16,8 @@ show(({ since, rows }) => [
   make("p", { class: "axis" }, make("span", {}, "how firmly it stands"), make("span", {}, since)),
   make("ul", { class: "interests" }, ...rows.map((row) =>
     make("li", { class: row.liking },
-      make("a", { href: row.href, dir: "auto" },
-        make("span", { class: "text" }, row.text),
+      make("a", { href: row.href },
+        make("span", { class: "text", dir: "auto" }, row.text),
         make("span", { class: "marks" }, row.marks),
         bar(row.weights[row.weights.length - 1]),
         line(row.weights))))),

@@ -1,9 +1,9 @@
 // A map of memories: {points: {href, text, kind, marks, x, y}, kinds: {kind: its name}}.
 show(({ points, kinds }) => {
   const hint = "Point at a dot to read it, choose it to open it.";
-  const caption = make("p", { class: "caption", dir: "auto" }, hint);
+  const caption = make("p", { class: "caption" }, hint);
   const read = (point) => {
-    caption.replaceChildren(make("strong", {}, point.text), make("span", {}, point.marks));
+    caption.replaceChildren(make("strong", { dir: "auto" }, point.text), make("span", {}, point.marks));
   };
   const dots = points.map((point) => {
     const place = { cx: 2 + point.x * 96, cy: 58 - point.y * 56, r: 0.9 };

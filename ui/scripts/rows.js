@@ -2,7 +2,7 @@
 show((rows) => [
   make("ul", { class: "rows" }, ...rows.map((row) =>
     make("li", {},
-      make("a", { href: row.href, dir: "auto" },
-        make("span", { class: "text" }, row.text),
+      make("a", { href: row.href },
+        make("span", { class: "text", dir: "auto" }, row.text),
         make("span", { class: "marks" }, row.marks))))),
 ]);
