@@ -34,7 +34,8 @@ def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    must_run = item.get_closest_marker("real_model") and os.environ.get("BESPOKE_NO_SKIP")
+    is_marked = item.get_closest_marker("real_model") or item.get_closest_marker("browser")
+    must_run = is_marked and os.environ.get("BESPOKE_NO_SKIP")
     if report.skipped and must_run:
         report.outcome = "failed"
         report.longrepr = f"BESPOKE_NO_SKIP is set, and this was skipped: {report.longrepr}"

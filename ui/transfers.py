@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Generic, TypeVar
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from assistant import Companion
 from assistant.types import ImportProgress, ImportReport
@@ -52,14 +53,18 @@ class Transfers:
         gr.Markdown(_EXPLAINED_EXPORT)
         self.export = gr.Button("Make the file", size="sm", elem_id="export")
         self.exported = gr.Markdown(visible=False, elem_id="exported")
+        # Gradio would leave an empty file behind for each that it hands over itself.
         self.done = self.file.upload(
-            self._import, [self.file, self.learn], [self.imported, self.file], **QUICK
+            self._import,
+            [self.file, self.learn],
+            [self.imported, self.file],
+            preprocess=False,
+            **QUICK,
         )
         self.export.click(self._export, None, [self.exported], **QUICK)
 
-    def _import(
-        self, path: str | None, is_learning: bool, request: gr.Request
-    ) -> Iterator[Updates]:
+    def _import(self, given: object, is_learning: bool, request: gr.Request) -> Iterator[Updates]:
+        path = uploaded(given)
         if path is None:
             return
         try:
@@ -71,7 +76,7 @@ class Transfers:
         except Exception as error:
             told = sentence_for(error)
         finally:
-            Path(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
         yield {self.imported: gr.update(value=told, visible=True), self.file: None}
 
     def _export(self, request: gr.Request) -> Iterator[Updates]:
@@ -91,6 +96,17 @@ class Transfers:
         except Exception as error:
             told = sentence_for(error)
         yield {self.exported: gr.update(value=told, visible=True)}
+
+
+def uploaded(given: object) -> Path | None:
+    """The file that a browser says it has uploaded, if it lies where uploads lie."""
+    first = given[0] if isinstance(given, list) and given else given
+    named = first.get("path") if isinstance(first, dict) else None
+    if not isinstance(named, str):
+        return None
+    path = Path(named).resolve()
+    is_upload = path.is_relative_to(Path(get_upload_folder()).resolve()) and path.is_file()
+    return path if is_upload else None
 
 
 class _Work(Generic[Result]):
@@ -130,7 +146,7 @@ class _Work(Generic[Result]):
 
 
 def _read_in(
-    companion: Companion, path: str, is_learning: bool, tell: Callable[[object], None]
+    companion: Companion, path: Path, is_learning: bool, tell: Callable[[object], None]
 ) -> ImportReport:
     return companion.import_file(path, learn=is_learning, on_progress=tell)
 
