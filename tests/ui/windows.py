@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
 WIDE = (1280, 860)
 PHONE = (390, 844)
@@ -29,14 +29,19 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def open_window(chromium: Browser, address: str) -> Iterator[OpenWindow]:
     """Opens the app as somebody; at the end no script of a user's may have run."""
-    contexts, ran = [], []
+    contexts: list[BrowserContext] = []
+    ran: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        ran.append(dialog.message)
+        dialog.dismiss()
 
     def open_as(profile: str, size: tuple[int, int] = WIDE) -> Page:
         context = chromium.new_context(viewport={"width": size[0], "height": size[1]})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", note)
         page.on("pageerror", lambda error: ran.append(str(error)))
         page.goto(f"{address}/welcome")
         page.fill("#name", profile)
