@@ -5,7 +5,7 @@ become known since, and what recall found for this message. What the prompt hold
 told again. What the user wished for about replies is repeated right behind the message.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import TypeVar
@@ -80,17 +80,20 @@ class Briefer:
         frozen: Snapshot | None,
         history: Sequence[SentMessage],
         recalled: Sequence[Recollection],
+        aside: Collection[str] = (),
     ) -> Briefing:
-        """Write the briefing for a message; `frozen` is the conversation's snapshot, if any."""
+        """Write the briefing for a message; `frozen` is the conversation's snapshot, if any.
+
+        `aside` are the ids of memories that the conversation does without.
+        """
         now = message.time
-        snapshot = frozen or self._snapshot(vault, style, now)
+        snapshot = frozen or self._snapshot(vault, style, now, aside)
         if not style.is_adapting:
             snapshot = snapshot.model_copy(update={"style": ()})
         reminder = style.reminder(self._template, message.content)
         told = frozenset(chain.from_iterable(said.items for said in history))
-        changed = _as_recollections(
-            vault.memories.added_since(snapshot.time, now=now), "known_since"
-        )
+        added = vault.memories.added_since(snapshot.time, now=now)
+        changed = _as_recollections([each for each in added if each.id not in aside], "known_since")
         from_start = _as_recollections(snapshot.memories, "known_before")
         lines = self._date_lines(snapshot, now) + _context_lines(context)
         attached = self._fitting(
@@ -110,8 +113,11 @@ class Briefer:
             history_from=history[0].seq if history else None,
         )
 
-    def _snapshot(self, vault: Vault, style: Style, now: datetime) -> Snapshot:
-        considered = vault.memories.strongest(_MOST_CONSIDERED, now=now)
+    def _snapshot(
+        self, vault: Vault, style: Style, now: datetime, aside: Collection[str]
+    ) -> Snapshot:
+        strongest = vault.memories.strongest(_MOST_CONSIDERED, now=now)
+        considered = [each for each in strongest if each.id not in aside]
         needed = most_needed(considered, now=now, strengthened=vault.memories.strengthened())
         empty = Snapshot(time=now, memories=())
         lines = self._fitting_known(

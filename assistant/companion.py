@@ -14,7 +14,7 @@ from assistant.bridge import awaited
 from assistant.consent import Consent
 from assistant.creations import CompanionCreations, whole
 from assistant.errors import InvalidStyle
-from assistant.explain import Explainer
+from assistant.explain import Explainer, reason
 from assistant.explanation import Explanation
 from assistant.forgetting import Forgetting
 from assistant.import_export import (
@@ -36,6 +36,8 @@ from memory.feedback import Feedback
 from memory.importers.base import Format
 from memory.profile import Profile
 from memory.receipts import Receipt
+from memory.sources import Source
+from memory.trends import Trends
 from memory.types import (
     Conversation,
     Learned,
@@ -281,6 +283,12 @@ class Companion:
                 reply_id, is_liked=liked, words=words, time=self._shared.clock()
             )
 
+    def opinions(self, reply_ids: Sequence[str]) -> list[Feedback]:
+        """What the user thought of some replies, as far as they said."""
+        with self._access.reading() as vault:
+            found = (vault.feedback.of(each) for each in dict.fromkeys(reply_ids))
+            return [each for each in found if each]
+
     def suggest(self, *, limit: int = 20, force: bool = False) -> Sequence[Memory]:
         """Have the chat model suggest preferences, from the newest `limit` messages of the user.
 
@@ -325,6 +333,44 @@ class Companion:
         """
         with self._access.reading() as vault:
             return vault.profile(now=self._shared.clock())
+
+    def trends(self, *, points: int = 12, limit: int = 12) -> Trends:
+        """How the weightiest interests grew and faded until now, at `points` times."""
+        with self._access.reading() as vault:
+            return vault.trends(now=self._shared.clock(), points=points, limit=limit)
+
+    def source(self, message_id: str) -> Source:
+        """A message with the title of its conversation, and what was said right before.
+
+        Raises:
+            NotFound: there is no such message.
+        """
+        with self._access.reading() as vault:
+            vault.messages.get(message_id)
+            found = vault.sources.place(message_id)
+        assert found is not None
+        return found
+
+    def reason(self, reply_id: str, item_id: str) -> str:
+        """Why a memory or message stood in a reply's prompt, in words; "" where it did not.
+
+        Raises:
+            NotFound: there is no such reply.
+        """
+        with self._access.reading() as vault:
+            return reason(vault, reply_id, item_id)
+
+    def not_relevant(self, reply_id: str, memory_id: str) -> None:
+        """Let the conversation of a reply do without a memory from now on.
+
+        The memory stays, and other conversations use it. Replies are still checked against it if
+        it is a hard constraint.
+
+        Raises:
+            NotFound: there is no such reply or memory.
+        """
+        with self._access.writing() as vault:
+            vault.conversations.set_aside(vault.messages.get(reply_id).conversation_id, memory_id)
 
     def style(self) -> Style:
         """How replies are fitted to this user: a value for each dimension, and because of what."""
@@ -442,11 +488,16 @@ class Companion:
         with self._access.writing() as vault:
             vault.reindex(on_progress)
 
-    def export(self, path: Path | str) -> ExportReceipt:
+    def export(
+        self, path: Path | str, *, on_progress: Callable[[int], None] | None = None
+    ) -> ExportReceipt:
         """Write all that is kept to a new JSON Lines file, which `restore` reads.
+
+        `on_progress` is told how many lines are written, whenever some were.
 
         Raises:
             ExportFailed: the file is there already, or cannot be written.
         """
         with self._access.reading() as vault:
-            return export_vault(vault, Path(path), time=self._shared.clock())
+            time = self._shared.clock()
+            return export_vault(vault, Path(path), time=time, on_progress=on_progress)

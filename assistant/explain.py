@@ -156,6 +156,18 @@ def _sent(prompt: SentPrompt | str) -> tuple[PromptMessage, ...]:
     return tuple(PromptMessage(role=each.type, text=each.text) for each in prompt.messages())
 
 
+def reason(vault: Vault, reply_id: str, item_id: str) -> str:
+    """Why an item stood in a reply's prompt, in words; "" where it did not.
+
+    Raises:
+        NotFound: there is no such reply.
+    """
+    trace = Trace.model_validate_json(vault.messages.trace(reply_id))
+    offers = tuple(offer for offer in trace.offers if offer.id == item_id)
+    question = _question(vault, vault.messages.get(reply_id))
+    return "".join(item.why for item in _explained(vault, offers, question))
+
+
 def _explained(
     vault: Vault, offers: tuple[Offer, ...], question: Message | None
 ) -> Iterator[ExplainedItem]:

@@ -146,8 +146,16 @@ def restore_vault(
     return tally.report()
 
 
-def export_vault(vault: Vault, path: Path, *, time: datetime) -> ExportReceipt:
+def export_vault(
+    vault: Vault,
+    path: Path,
+    *,
+    time: datetime,
+    on_progress: Callable[[int], None] | None = None,
+) -> ExportReceipt:
     """Write everything to a new JSON Lines file that `restore_vault` reads.
+
+    `on_progress` is told how many lines are written, every some hundred lines.
 
     Raises:
         ExportFailed: the file is there already, or cannot be written.
@@ -163,6 +171,8 @@ def export_vault(vault: Vault, path: Path, *, time: datetime) -> ExportReceipt:
             for line in vault.transfer.lines():
                 lines.write(line.model_dump_json() + "\n")
                 counts[line.record] += 1
+                if on_progress and counts.total() % _BATCH == 0:
+                    on_progress(counts.total())
     except BaseException as error:
         path.unlink(missing_ok=True)  # half of an export looks like a whole one
         if isinstance(error, OSError):

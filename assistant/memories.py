@@ -5,9 +5,14 @@ from datetime import datetime
 
 from assistant.access import Access
 from assistant.forgetting import Forgetting
+from memory.listing import MemoryPage, MemoryQuery, Order
+from memory.map import MapPoint
 from memory.receipts import Preview, Receipt
+from memory.sources import Source
 from memory.tombstones import Tombstone
-from memory.types import Event, Memory, MemoryKind, Recollection, Status, Strength
+from memory.types import Event, Memory, MemoryKind, Origin, Recollection, Status, Strength
+
+_MOST_NEAR = 20
 
 
 class CompanionMemories:
@@ -115,6 +120,73 @@ class CompanionMemories:
         """The active memories that are nearest to `text`, best first."""
         with self._access.reading() as vault:
             return vault.recall(text, kinds=("memory",), limit=limit, gate=False, now=self._clock())
+
+    def get(self, memory_id: str) -> Memory:
+        """One memory, whatever its status."""
+        with self._access.reading() as vault:
+            return vault.memories.get(memory_id)
+
+    def page(
+        self,
+        *,
+        text: str | None = None,
+        kind: MemoryKind | None = None,
+        status: Status | None = None,
+        origin: Origin | None = None,
+        order: Order = "newest",
+        offset: int = 0,
+        limit: int = 20,
+    ) -> MemoryPage:
+        """Memories from `offset` on, at most `limit`, and how many there are on all pages.
+
+        With `text` they are those that hold its words, then the active ones nearest in meaning;
+        then `order` says nothing. Without a status all but superseded ones are meant.
+        """
+        with self._access.reading() as vault:
+            ids = None
+            if text and text.strip():
+                near = vault.recall(
+                    text, kinds=("memory",), limit=_MOST_NEAR, gate=False, now=self._clock()
+                )
+                found = [*vault.listing.with_words(text), *(each.id for each in near)]
+                ids = tuple(dict.fromkeys(found))
+            return vault.listing.page(
+                MemoryQuery(
+                    kind=kind,
+                    status=status,
+                    origin=origin,
+                    order=order,
+                    ids=ids,
+                    offset=offset,
+                    limit=limit,
+                )
+            )
+
+    def counts(self) -> dict[Status, int]:
+        """How many memories there are of each status; a status without any is left out."""
+        with self._access.reading() as vault:
+            return vault.listing.counts()
+
+    def named(self, ids: Sequence[str]) -> dict[str, Memory]:
+        """Those of some memories that are still there, by their ids, whatever their status."""
+        with self._access.reading() as vault:
+            return {each.id: each for each in vault.listing.named(ids)}
+
+    def learned_from(self, message_id: str) -> Sequence[Memory]:
+        """The memories that rest, at least in part, on a message, the oldest first."""
+        with self._access.reading() as vault:
+            return vault.memories.resting_on(message_id)
+
+    def sources(self, memory_id: str) -> Sequence[Source]:
+        """Where it was said, the words in their message; empty where it was written by hand."""
+        with self._access.reading() as vault:
+            return vault.sources.of(vault.memories.get(memory_id))
+
+    def map(self, *, limit: int = 500) -> Sequence[MapPoint]:
+        """Where memories lie beside each other by what they mean, pinned ones and newest first."""
+        with self._access.reading() as vault:
+            query = MemoryQuery(status=Status.ACTIVE, limit=limit)
+            return vault.map(vault.listing.page(query).memories)
 
     def list(self, *, status: Status | None = None, limit: int | None = None) -> list[Memory]:
         """Memories, pinned ones first, then the newest; superseded ones only if asked for."""

@@ -159,6 +159,7 @@ class Turn:
     def _recollections(self, message: Message, vector: Vectors) -> Sequence[Recollection]:
         with self.workplace.kept() as vault:
             history = vault.conversations.history(self.conversation_id)
+            aside = vault.conversations.aside(self.conversation_id)
         with self.workplace.known() as vault:
             if not self.workplace.may_use_memory(vault):
                 return []
@@ -169,7 +170,7 @@ class Turn:
                 limit=_MOST_RECALLED + sum(len(said.items) for said in history),
                 now=message.time,
                 zone=self.workplace.settings.zone,
-                leave_out=[said.id for said in history],
+                leave_out=[*aside, *(said.id for said in history)],
             )
 
     def _compose(
@@ -198,6 +199,7 @@ class Turn:
                     frozen=frozen,
                     history=history,
                     recalled=recalled,
+                    aside=kept.conversations.aside(self.conversation_id),
                 )
                 if frozen is None:
                     kept.conversations.freeze_snapshot(self.conversation_id, briefing.snapshot)

@@ -84,7 +84,7 @@ def backed(memories: Sequence[Memory], now: datetime, times: Times) -> list[Back
     return [
         Backed(
             memories=sorted(group, key=lambda each: (each.valid_from, each.id), reverse=True),
-            mass=sum(_mass(each, now, times.get(each.id, ())) for each in group),
+            mass=sum(mass(each, now, times.get(each.id, ())) for each in group),
         )
         for group in groups.values()
     ]
@@ -101,12 +101,12 @@ def _sameness(each: Memory) -> object:
     return each.kind, " ".join(_WORD.findall(each.text.casefold()))
 
 
-def _mass(each: Memory, now: datetime, again: Sequence[datetime]) -> float:
-    """How often it was said, each time by how sure that is and how long ago."""
+def mass(each: Memory, now: datetime, again: Sequence[datetime]) -> float:
+    """How often it was said until `now`, each time by how sure that is and how long ago."""
     first = max(1, len(each.evidence) - len(again))
     return each.confidence * (
         first * _share_left(each, now - each.valid_from)
-        + sum(_share_left(each, now - time) for time in again)
+        + sum(_share_left(each, now - time) for time in again if time <= now)
     )
 
 

@@ -160,6 +160,34 @@ class Conversations:
                 "UPDATE conversations SET history_from = ? WHERE id = ?", (before, conversation_id)
             )
 
+    def set_aside(self, conversation_id: str, memory_id: str) -> None:
+        """Let a conversation do without a memory from now on; it stays as it is elsewhere.
+
+        Raises:
+            NotFound: there is no such conversation or memory.
+        """
+        with self._database.write() as connection:
+            if not connection.execute(
+                "SELECT 1 FROM conversations WHERE id = ?", (conversation_id,)
+            ).fetchone():
+                raise unknown_conversation(conversation_id)
+            if not connection.execute(
+                "SELECT 1 FROM memories WHERE id = ?", (memory_id,)
+            ).fetchone():
+                raise NotFound(f"There is no memory {memory_id!r}.")
+            connection.execute(
+                "INSERT OR IGNORE INTO set_aside VALUES (?, ?)", (conversation_id, memory_id)
+            )
+            withdraw(connection, memory_id, only_from=conversation_id)
+
+    def aside(self, conversation_id: str) -> frozenset[str]:
+        """The ids of the memories that a conversation does without."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT memory_id FROM set_aside WHERE conversation_id = ?", (conversation_id,)
+            ).fetchall()
+        return frozenset(row["memory_id"] for row in rows)
+
 
 _SELECT = (
     "SELECT c.*, (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id) AS message_count"
@@ -187,15 +215,24 @@ def insert_conversation(
     )
 
 
-def withdraw(connection: sqlite3.Connection, item_id: str) -> None:
+def withdraw(connection: sqlite3.Connection, item_id: str, *, only_from: str | None = None) -> None:
     """Take a message or memory out of all future prompts: what it was attached to, the snapshots.
 
-    A snapshot is frozen anew at the next turn of its conversation.
+    A snapshot is frozen anew at the next turn of its conversation. `only_from` is the id of the
+    one conversation to take it out of.
     """
-    attached = "SELECT message_id FROM offers WHERE item_id = ?"
-    connection.execute(f"UPDATE messages SET sent = NULL WHERE id IN ({attached})", (item_id,))
-    connection.execute(f"DELETE FROM offers WHERE message_id IN ({attached})", (item_id,))
-    connection.execute("UPDATE conversations SET snapshot = NULL WHERE snapshot NOT NULL")
+    given = {"item": item_id, "only": only_from}
+    attached = (
+        "SELECT o.message_id FROM offers o JOIN messages m ON m.id = o.message_id"
+        " WHERE o.item_id = :item AND (:only IS NULL OR m.conversation_id = :only)"
+    )
+    connection.execute(f"UPDATE messages SET sent = NULL WHERE id IN ({attached})", given)
+    connection.execute(f"DELETE FROM offers WHERE message_id IN ({attached})", given)
+    connection.execute(
+        "UPDATE conversations SET snapshot = NULL"
+        " WHERE snapshot NOT NULL AND (:only IS NULL OR id = :only)",
+        given,
+    )
 
 
 def title_of(text: str) -> str:

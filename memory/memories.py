@@ -117,6 +117,8 @@ class Memories:
     def edit(self, memory_id: str, text: str, *, time: datetime) -> Memory:
         """Replace a memory by one with another text; the old one is kept as superseded.
 
+        Whether the new words like or dislike something is not known; they are taken as neutral.
+
         Raises:
             NotFound: there is none with this id.
             InvalidMemory: the text cannot be used, or the memory was superseded before.
@@ -129,6 +131,7 @@ class Memories:
                 update={
                     "id": uuid4().hex,
                     "text": text,
+                    "polarity": "neutral",
                     "valid_from": time,
                     "origin": "manual",
                     "confidence": 1.0,
@@ -201,7 +204,7 @@ class Memories:
                     "slots": json.dumps(list(slots)),
                 },
             ).fetchall()
-            found = _memories(connection, rows)
+            found = as_memories(connection, rows)
         return {int(row["seq"]): each for row, each in zip(rows, found, strict=True)}
 
     def of_rows(self, seqs: Sequence[int]) -> dict[int, Memory]:
@@ -211,7 +214,7 @@ class Memories:
                 "SELECT * FROM memories WHERE seq IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(seqs)),),
             ).fetchall()
-            found = _memories(connection, rows)
+            found = as_memories(connection, rows)
         return {int(row["seq"]): each for row, each in zip(rows, found, strict=True)}
 
     def seq(self, memory_id: str) -> int:
@@ -323,7 +326,7 @@ class Memories:
                 " LIMIT :limit",
                 {"now": now.isoformat(), "limit": -1 if limit is None else limit},
             ).fetchall()
-            return _memories(connection, rows)
+            return as_memories(connection, rows)
 
     def of_kind(self, kind: MemoryKind, *, now: datetime) -> Sequence[Memory]:
         """What holds now of one kind, oldest first."""
@@ -332,7 +335,7 @@ class Memories:
                 f"SELECT * FROM memories WHERE {_HOLDS} AND kind = :kind ORDER BY seq",
                 {"now": now.isoformat(), "kind": kind},
             ).fetchall()
-            return _memories(connection, rows)
+            return as_memories(connection, rows)
 
     def strengthened(self) -> Mapping[str, Sequence[datetime]]:
         """The times at which memories, named by their ids, were said again."""
@@ -353,7 +356,7 @@ class Memories:
                 " WHERE id IN (SELECT memory_id FROM evidence WHERE message_id = ?) ORDER BY seq",
                 (message_id,),
             ).fetchall()
-            return _memories(connection, rows)
+            return as_memories(connection, rows)
 
     def binding(self, *, now: datetime) -> Sequence[Memory]:
         """The hard memories that hold now, oldest first."""
@@ -362,7 +365,7 @@ class Memories:
                 f"SELECT * FROM memories WHERE {_HOLDS} AND strength = 'hard' ORDER BY seq",
                 {"now": now.isoformat()},
             ).fetchall()
-            return _memories(connection, rows)
+            return as_memories(connection, rows)
 
     def added_since(self, time: datetime, *, now: datetime) -> Sequence[Memory]:
         """What was added after `time` and holds now, oldest first."""
@@ -371,7 +374,7 @@ class Memories:
                 f"SELECT * FROM memories WHERE {_HOLDS} AND created > :time ORDER BY seq",
                 {"now": now.isoformat(), "time": time.isoformat()},
             ).fetchall()
-            return _memories(connection, rows)
+            return as_memories(connection, rows)
 
     def list(self, *, status: Status | None = None, limit: int | None = None) -> list[Memory]:
         """Memories, pinned ones first, then the newest; superseded ones only if asked for."""
@@ -383,14 +386,14 @@ class Memories:
                 " ORDER BY is_pinned DESC, seq DESC LIMIT :limit",
                 {"status": status and status.value, "limit": -1 if limit is None else limit},
             ).fetchall()
-            return _memories(connection, rows)
+            return as_memories(connection, rows)
 
 
 def _get(connection: sqlite3.Connection, memory_id: str) -> Memory:
     rows = connection.execute("SELECT * FROM memories WHERE id = ?", (memory_id,)).fetchall()
     if not rows:
         raise NotFound(f"There is no memory {memory_id!r}. `bespoke memory list` shows all ids.")
-    return _memories(connection, rows)[0]
+    return as_memories(connection, rows)[0]
 
 
 def _refuse_superseded(connection: sqlite3.Connection, found: Memory) -> None:
@@ -438,7 +441,8 @@ def _retire(
     withdraw(connection, new.id)
 
 
-def _memories(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Memory]:
+def as_memories(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Memory]:
+    """The memories of some rows of the table, with their evidence."""
     evidence: dict[str, list[Evidence]] = {row["id"]: [] for row in rows}
     for chunk in _chunks(list(evidence), 500):
         for row in connection.execute(

@@ -261,8 +261,20 @@ CREATE TABLE creations (
 CREATE INDEX creations_by_work ON creations (work_id, seq)
 """
 
+
+def m004_set_aside(connection: sqlite3.Connection) -> None:
+    """Memories that a conversation does without, because they are beside its point."""
+    connection.execute(
+        "CREATE TABLE set_aside ("
+        " conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,"
+        " memory_id TEXT NOT NULL REFERENCES memories (id) ON DELETE CASCADE,"
+        " PRIMARY KEY (conversation_id, memory_id))"
+    )
+
+
 MIGRATIONS: list[Migration] = [
     m001_first_tables,
     m002_learning_and_forgetting,
     m003_creations,
+    m004_set_aside,
 ]

@@ -29,6 +29,8 @@ from memory.index import Index
 from memory.learn.keeping import Keeper
 from memory.learn.learner import Lessons
 from memory.learn.resolve import Near
+from memory.listing import Listing
+from memory.map import MapPoint, laid_flat
 from memory.memories import Memories
 from memory.mentions import all_hosts
 from memory.messages import Messages
@@ -39,9 +41,11 @@ from memory.recall.recall import find, recall, time_of
 from memory.recall.reranking import Reranker
 from memory.receipts import COUNTED_AS, Findings, Preview, Receipt, out_of_reach
 from memory.similar import SimilarFinder
+from memory.sources import Sources
 from memory.suggestions import Suggestions
 from memory.tombstones import Tombstones
 from memory.transfer import Transfer
+from memory.trends import Trends, moments, trends_of
 from memory.types import (
     Learned,
     Memory,
@@ -91,9 +95,11 @@ class Vault:
         self.feedback = FeedbackTable(self._database)
         self.memories = Memories(self._database)
         self.imports = Imports(self._database)
+        self.listing = Listing(self._database)
         self.messages = Messages(self._database)
         self.writing = Writing(self._database)
         self.transfer = Transfer(self._database)
+        self.sources = Sources(self._database)
         self.suggestions = Suggestions(self._database)
         self.tombstones = Tombstones(self._database)
         self._cleaning = Cleaning(self._database, self._dense)
@@ -143,6 +149,44 @@ class Vault:
             strengthened=self.memories.strengthened(),
             topics=self._topics([each for each in holding if each.kind == "preference"]),
         )
+
+    def trends(self, *, now: datetime, points: int, limit: int) -> Trends:
+        """How the weightiest interests grew and faded until `now`, at `points` times."""
+        preferences = self.listing.preferences()
+        trends = trends_of(
+            preferences,
+            moments(preferences, now, count=points),
+            strengthened=self.memories.strengthened(),
+            limit=limit,
+        )
+        shown = {each.memories[0] for each in trends.interests}
+        topics = self._topics([each for each in preferences if each.id in shown])
+        return trends.model_copy(
+            update={
+                "interests": tuple(
+                    each.model_copy(update={"topic": topics[each.memories[0]]})
+                    for each in trends.interests
+                )
+            }
+        )
+
+    def map(self, memories: Sequence[Memory]) -> list[MapPoint]:
+        """Where memories lie beside each other; those that have no vector yet are left out.
+
+        Raises:
+            EmbedderMismatch: the vault's vectors were made by another embedder.
+        """
+        self._embed_waiting(("memory",))
+        vectors = self._vectors.of_memories([each.id for each in memories])
+        placed = [each for each in memories if each.id in vectors]
+        if not placed:
+            return []
+        matrix = np.stack([vectors[each.id] for each in placed])
+        topics = self._embedder.domains.likeliest(matrix)
+        return [
+            MapPoint(memory=each, topic=topic, x=float(x), y=float(y))
+            for each, topic, (x, y) in zip(placed, topics, laid_flat(matrix), strict=True)
+        ]
 
     def _topics(self, memories: Sequence[Memory]) -> dict[str, str]:
         """Which part of life each memory is about, by id; what has no vector yet gets one now."""

@@ -4,6 +4,7 @@ Knows nothing about sockets, and nothing about what the pages show.
 """
 
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 
 from assistant import Assistant
+from ui.downloads import download_routes
 from ui.guard import Guard
 from ui.session import SECONDS_KEPT, ProfileGate, cookie_name, load_secret, profile_of
 from ui.welcome import PATH, welcome_routes
@@ -26,7 +28,9 @@ def make_app(assistant: Assistant, *, port: int) -> FastAPI:
     home = assistant.settings.home
     secret = load_secret(home)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["GRADIO_TEMP_DIR"] = str(home / "ui_temporary")
+    uploads = home / "ui_temporary"
+    shutil.rmtree(uploads, ignore_errors=True)  # what an import that was killed left there
+    os.environ["GRADIO_TEMP_DIR"] = str(uploads)
 
     import gradio as gr  # reads both when it is imported
 
@@ -59,6 +63,7 @@ def make_app(assistant: Assistant, *, port: int) -> FastAPI:
         ],
     )
     app.include_router(welcome_routes(assistant))
+    app.include_router(download_routes(pages.downloads))
     gr.mount_gradio_app(
         app,
         make_blocks(pages),
@@ -67,7 +72,7 @@ def make_app(assistant: Assistant, *, port: int) -> FastAPI:
         run_history=False,
         footer_links=[],
         show_error=True,  # what handlers raise was made for people, see `ui.edge`
-        max_file_size="1kb",
+        max_file_size="4gb",  # an export of years of chats; importers have limits of their own
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,

@@ -14,9 +14,10 @@ from gradio.blocks import Block
 
 from ui.edge import sentence_for, told
 from ui.events import QUICK, SPOKEN, Updates
-from ui.open_pages import OpenPage, OpenPages
+from ui.open_pages import ChatLine, OpenPage, OpenPages
 from ui.sidebar import Sidebar
 from ui.speech import Speech
+from ui.thumbs import OPTIONS, Thumbs, thumbs_of
 from ui.transcript import (
     MOST_LINES,
     kept_lines,
@@ -55,12 +56,13 @@ class ChatTab:
             scale=1,
             placeholder=_PLACEHOLDER,
             buttons=["copy"],
-            feedback_options=None,
+            feedback_options=OPTIONS,
             latex_delimiters=[],
             allow_tags=False,
             sanitize_html=True,
             allow_file_downloads=False,
         )
+        self.thumbs = Thumbs(pages, self.chatbot)
         self.status = gr.Markdown(visible=False, elem_id="status")
         self.box = gr.Textbox(
             placeholder="Write a message",
@@ -84,6 +86,7 @@ class ChatTab:
         return [
             self.notice,
             self.chatbot,
+            self.thumbs.word,
             self.status,
             self.box,
             self.temporary,
@@ -96,7 +99,10 @@ class ChatTab:
         notice = TEMPORARY if page.is_temporary else NOT_KEPT
         return {
             self.notice: gr.update(value=notice, visible=page.is_temporary or not is_kept),
-            self.chatbot: page.lines,
+            self.chatbot: gr.update(
+                value=page.lines, feedback_value=thumbs_of(page.companion, page.lines)
+            ),
+            self.thumbs.word: gr.update(value="", visible=False),
             self.status: gr.update(value="", visible=False),
             self.box: gr.update(submit_btn=True, stop_btn=False),
             self.temporary: page.is_temporary,
@@ -123,7 +129,7 @@ class ChatTab:
             [self.box.submit],
             self._speak,
             [self.box],
-            [self.notice, self.chatbot, self.status, self.box, *self._sidebar.outputs()],
+            [each for each in self.outputs() if each is not self.temporary],
             **SPOKEN,
         )
         self.box.stop(self._stop, None, None, **QUICK)
@@ -148,6 +154,14 @@ class ChatTab:
 
     @told
     def _open(self, conversation: str, request: gr.Request) -> Updates:
+        return self.opened(conversation, request)
+
+    def opened(self, conversation: str, request: gr.Request) -> Updates:
+        """The whole tab with another conversation.
+
+        Raises:
+            VaultError: this user has no such conversation.
+        """
         return self.drawn(self._turn_to(request, conversation, is_temporary=False))
 
     @told
@@ -235,7 +249,7 @@ class ChatTab:
     ) -> Updates:
         lines = list(before)
         if speech.text or speech.is_stopped:
-            lines.append(reply_line(speech.text, is_stopped=speech.reply is None))
+            lines.append(_said(page, speech))
         if speech.reply is not None:
             lines.append(used_by(speech.reply))
             lines += [*minded_by(speech.reply), *learned_by(speech.reply)]
@@ -251,6 +265,12 @@ class ChatTab:
             if page.conversation is None:
                 updates[self.box] = gr.update(value=text, submit_btn=True, stop_btn=False)
         return updates
+
+
+def _said(page: OpenPage, speech: Speech) -> ChatLine:
+    """What was said in the end; a temporary reply has no id to be known by later."""
+    reply_id = speech.reply.id if speech.reply and not page.is_temporary else ""
+    return reply_line(speech.text, is_stopped=speech.reply is None, reply_id=reply_id)
 
 
 def _speech(page: OpenPage, text: str) -> Speech:

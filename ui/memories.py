@@ -1,187 +1,186 @@
-"""The memories tab: everything that is known, to be searched, changed and hidden.
+"""All memories, a page at a time: search, filters, order, and adding one by hand.
 
-Knows nothing about how memories are stored or found.
+Only what is visible is read and sent. Knows nothing about what the card does with a memory.
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import TypeVar
 
 import gradio as gr
 from gradio.blocks import Block
 
+from assistant.records import MemoryPage
 from ui.edge import told
 from ui.events import QUICK, Updates
+from ui.marks import KINDS, ORDERS, ORIGINS, STATES, STRENGTHS, row_of
 from ui.open_pages import OpenPage, OpenPages
-from ui.words import shortened
+from ui.pictures import picture
 
-Kind = Literal["fact", "preference", "constraint", "goal", "style"]
-Strength = Literal["soft", "hard"]
-
-KINDS: list[tuple[str, Kind]] = [
-    ("Fact", "fact"),
-    ("Preference", "preference"),
-    ("Must be respected", "constraint"),
-    ("Goal", "goal"),
-    ("Style of replies", "style"),
-]
-STRENGTHS: list[tuple[str, Strength]] = [("A wish", "soft"), ("Without exception", "hard")]
-MOST_FOUND = 20
-MOST_SHOWN = 200
+PER_PAGE = 20
 _NONE = "Nothing yet. What you add here is used in your chats."
-_KIND_WORDS: dict[Kind, str] = {
-    "fact": "fact",
-    "preference": "preference",
-    "constraint": "must be respected",
-    "goal": "goal",
-    "style": "style of replies",
-}
+_NOT_FOUND = "Nothing found."
+_Value = TypeVar("_Value", bound=str)
 
 
-class MemoriesTab:
-    """Draws the tab and wires it."""
+class MemoryList:
+    """Draws the list and wires it."""
 
     def __init__(self, pages: OpenPages) -> None:
         """Must be made within the tab."""
         self._pages = pages
-        with gr.Row(elem_id="add"):
-            self.text = gr.Textbox(
-                label="Add something about you",
-                placeholder="I'm vegetarian",
-                scale=1,
-                min_width=210,
-                elem_id="new-memory",
+        self._make_form()
+        with gr.Row(elem_id="filters"):
+            self.search = gr.Textbox(
+                label="Search",
+                placeholder="Type and press Enter",
+                scale=2,
+                min_width=220,
+                elem_id="search",
             )
-            self.kind = gr.Dropdown(
-                KINDS, value="fact", label="What it is", scale=1, min_width=215, elem_id="kind"
+            self.kind = _choice("What it is", KINDS, "by-kind")
+            self.status = _choice("State", STATES, "by-state")
+            self.origin = _choice("Where from", ORIGINS, "by-origin")
+            self.order = gr.Dropdown(
+                _swapped(ORDERS),
+                value="newest",
+                label="Order",
+                filterable=False,
+                min_width=130,
+                elem_id="order",
             )
-            self.strength = gr.Dropdown(
-                [("Automatic", ""), *STRENGTHS],
-                value="",
-                label="How strict",
-                scale=1,
-                min_width=200,
-                elem_id="strength",
-            )
-            self.add = gr.Button("Add", variant="primary", scale=0, min_width=90, elem_id="add-it")
-        self.search = gr.Textbox(
-            label="Search",
-            placeholder="Type and press Enter; empty shows all",
-            elem_id="search",
-        )
         self.count = gr.Markdown(_NONE, elem_id="count")
-        self.list = gr.Radio([], show_label=False, container=False, elem_id="memories")
-        with gr.Column(visible=False, elem_id="chosen") as chosen:
-            self.edited = gr.Textbox(
-                label="The chosen memory", lines=1, max_lines=6, elem_id="edited"
-            )
-            with gr.Row():
-                self.save = gr.Button("Save", size="sm", min_width=110, elem_id="save")
-                self.pin = gr.Button("Pin", size="sm", min_width=60, elem_id="pin")
-                self.hide = gr.Button("Hide", size="sm", min_width=60, elem_id="hide")
-        self.chosen = chosen
+        self.rows = picture("rows", elem_id="memories")
+        with gr.Row(elem_id="turn"):
+            self.back = gr.Button("Previous", size="sm", min_width=90, elem_id="back")
+            self.on = gr.Button("Next", size="sm", min_width=90, elem_id="on")
         self._wire()
+
+    def filters(self) -> list[Block]:
+        """What the list depends on."""
+        return [self.search, self.kind, self.status, self.origin, self.order]
 
     def outputs(self) -> list[Block]:
         """What `drawn` may change."""
-        return [self.list, self.count, self.chosen, self.edited, self.pin, self.hide]
+        return [self.count, self.rows, self.back, self.on]
 
-    @told
-    def drawn_for(self, search: str, request: gr.Request) -> Updates:
-        """The tab as it is now."""
-        return self._drawn(self._pages.of(request), search)
-
-    def _drawn(self, page: OpenPage, search: str) -> Updates:
-        known = {each.id: each for each in page.companion.memories.list()}
-        wanted = list(known)
-        if search.strip():
-            found = page.companion.memories.search(search, limit=MOST_FOUND)
-            wanted = [item.id for item in found if item.id in known]
-        choices = [
-            (
-                _label(
-                    known[each].text,
-                    [
-                        _KIND_WORDS[known[each].kind],
-                        "without exception" if known[each].strength == "hard" else "",
-                        "" if known[each].status == "active" else str(known[each].status),
-                        "pinned" if known[each].pinned else "",
-                        f"{known[each].created:%d %b %Y}",
-                    ],
-                ),
-                each,
-            )
-            for each in wanted[:MOST_SHOWN]
-        ]
-        chosen = known.get(page.memory or "") if page.memory in wanted else None
+    def drawn(self, page: OpenPage, *filters: str) -> Updates:
+        """The page of the list that is turned to."""
+        found = _found(page, page.offset, *filters)
+        if not found.memories and page.offset:
+            page.offset = 0
+            found = _found(page, 0, *filters)
         return {
-            self.list: gr.update(choices=choices, value=chosen and chosen.id),
-            self.count: _count(len(known), len(wanted) if search.strip() else None),
-            self.chosen: gr.update(visible=chosen is not None),
-            self.edited: chosen.text if chosen else "",
-            self.pin: "Unpin" if chosen and chosen.pinned else "Pin",
-            self.hide: "Use it again" if chosen and chosen.status == "hidden" else "Hide",
+            self.count: _count(found, page.offset, is_searched=any(filters[:4])),
+            self.rows: [row_of(each) for each in found.memories],
+            self.back: gr.update(visible=page.offset > 0),
+            self.on: gr.update(visible=page.offset + PER_PAGE < found.total),
         }
+
+    def _make_form(self) -> None:
+        with (
+            gr.Accordion("Add something about you", open=False, elem_id="add"),
+            gr.Row(),
+        ):
+            self.text = gr.Textbox(
+                label="What should be known?",
+                placeholder="I'm vegetarian",
+                scale=2,
+                min_width=220,
+                elem_id="new-memory",
+            )
+            self.new_kind = gr.Dropdown(
+                _swapped(KINDS), value="fact", label="What it is", min_width=180, elem_id="kind"
+            )
+            self.strength = gr.Dropdown(
+                [("Automatic", ""), *_swapped(STRENGTHS)],
+                value="",
+                label="How strict",
+                min_width=150,
+                elem_id="strength",
+            )
+            self.add = gr.Button("Add", variant="primary", scale=0, min_width=90, elem_id="add-it")
 
     def _wire(self) -> None:
         drawn = {"outputs": self.outputs(), **QUICK}
+        self.search.submit(self._first, self.filters(), **drawn)
+        for choice in (self.kind, self.status, self.origin, self.order):
+            choice.input(self._first, self.filters(), **drawn)
+        self.back.click(self._back, self.filters(), **drawn)
+        self.on.click(self._on, self.filters(), **drawn)
         added = {"outputs": [self.text, self.search, *self.outputs()], **QUICK}
-        new = [self.text, self.kind, self.strength]
+        new = [self.text, self.new_kind, self.strength]
         self.add.click(self._add, new, **added)
         self.text.submit(self._add, new, **added)
-        self.search.submit(self.drawn_for, [self.search], **drawn)
-        self.list.input(self._choose, [self.list, self.search], preprocess=False, **drawn)
-        self.save.click(self._edit, [self.edited, self.search], **drawn)
-        self.pin.click(self._pin, [self.search], **drawn)
-        self.hide.click(self._hide, [self.search], **drawn)
 
     @told
-    def _add(self, text: str, kind: Kind, strength: Strength | str, request: gr.Request) -> Updates:
-        page = self._pages.of(request)
-        given = next((value for _, value in STRENGTHS if value == strength), None)
-        page.memory = page.companion.memories.add(text, kind=kind, strength=given).id
-        return {self.text: "", self.search: "", **self._drawn(page, "")}
+    def _first(
+        self, text: str, kind: str, status: str, origin: str, order: str, request: gr.Request
+    ) -> Updates:
+        return self._turned(self._pages.of(request), 0, text, kind, status, origin, order)
 
     @told
-    def _choose(self, memory: str, search: str, request: gr.Request) -> Updates:
+    def _back(
+        self, text: str, kind: str, status: str, origin: str, order: str, request: gr.Request
+    ) -> Updates:
         page = self._pages.of(request)
-        page.memory = memory
-        return self._drawn(page, search)
+        offset = max(page.offset - PER_PAGE, 0)
+        return self._turned(page, offset, text, kind, status, origin, order)
 
     @told
-    def _edit(self, text: str, search: str, request: gr.Request) -> Updates:
+    def _on(
+        self, text: str, kind: str, status: str, origin: str, order: str, request: gr.Request
+    ) -> Updates:
         page = self._pages.of(request)
-        page.memory = page.companion.memories.edit(page.memory or "", text).id
-        return self._drawn(page, search)
+        return self._turned(page, page.offset + PER_PAGE, text, kind, status, origin, order)
+
+    def _turned(self, page: OpenPage, offset: int, *filters: str) -> Updates:
+        page.offset = offset
+        return self.drawn(page, *filters)
 
     @told
-    def _pin(self, search: str, request: gr.Request) -> Updates:
+    def _add(self, text: str, kind: str, strength: str, request: gr.Request) -> Updates:
         page = self._pages.of(request)
-        memories = page.companion.memories
-        is_pinned = any(each.pinned for each in memories.list() if each.id == page.memory)
-        (memories.unpin if is_pinned else memories.pin)(page.memory or "")
-        return self._drawn(page, search)
-
-    @told
-    def _hide(self, search: str, request: gr.Request) -> Updates:
-        page = self._pages.of(request)
-        memories = page.companion.memories
-        is_hidden = any(
-            each.status == "hidden" for each in memories.list() if each.id == page.memory
+        page.companion.memories.add(
+            text,
+            kind=next(each for each in KINDS if each == kind),
+            strength=next((each for each in STRENGTHS if each == strength), None),
         )
-        (memories.unhide if is_hidden else memories.hide)(page.memory or "")
-        return self._drawn(page, search)
+        return {self.text: "", self.search: "", **self._turned(page, 0, "", "", "", "", "newest")}
 
 
-def _label(text: str, marks: list[str]) -> str:
-    return f"{shortened(text, 400)}\n{' · '.join(mark for mark in marks if mark)}"
-
-
-def _count(known: int, found: int | None) -> str:
-    if found is not None:
-        return f"The {found} nearest of what is in use, best first." if found else "Nothing found."
-    if not known:
-        return _NONE
-    return (
-        "1 memory. Choose it to change it."
-        if known == 1
-        else (f"{known} memories, pinned ones first, then the newest. Choose one to change it.")
+def _found(page: OpenPage, offset: int, *filters: str) -> MemoryPage:
+    text, kind, status, origin, order = filters
+    return page.companion.memories.page(
+        text=text,
+        kind=next((each for each in KINDS if each == kind), None),
+        status=next((each for each in STATES if each == status), None),
+        origin=next((each for each in ORIGINS if each == origin), None),
+        order=next((each for each in ORDERS if each == order), "newest"),
+        offset=offset,
+        limit=PER_PAGE,
     )
+
+
+def _count(found: MemoryPage, offset: int, *, is_searched: bool) -> str:
+    if not found.total:
+        return _NOT_FOUND if is_searched else _NONE
+    if found.total == 1:
+        return "1 memory. Choose it to see more or to change it."
+    last = offset + len(found.memories)
+    part = "" if found.total <= PER_PAGE else f"{offset + 1} to {last} of "
+    return f"{part}{found.total:,} memories. Choose one to see more or to change it."
+
+
+def _choice(label: str, names: Mapping[_Value, str], elem_id: str) -> gr.Dropdown:
+    return gr.Dropdown(
+        [("All", ""), *_swapped(names)],
+        value="",
+        label=label,
+        filterable=False,
+        min_width=130,
+        elem_id=elem_id,
+    )
+
+
+def _swapped(names: Mapping[_Value, str]) -> list[tuple[str, str]]:
+    return [(name, str(value)) for value, name in names.items()]

@@ -5,7 +5,7 @@ session hash, so nothing is kept there. Knows nothing about how pages look.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -13,6 +13,7 @@ import gradio as gr
 
 from assistant import Assistant, Companion
 from ui.desk import Desk
+from ui.downloads import Downloads
 from ui.measuring import Measuring
 from ui.speech import Speech
 
@@ -26,13 +27,29 @@ class PageExpired(Exception):
     """The page was opened before a restart, or under another profile. Its words are for people."""
 
 
+@dataclass(frozen=True)
+class Item:
+    """What the card shows: a memory or a message, and the reply whose chip opened it, if any."""
+
+    kind: str
+    id: str
+    reply: str = ""
+    is_kept_reply: bool = False
+
+    def turned_to(self, item_id: str) -> "Item":
+        """The same for another memory, which took the place of this one."""
+        return replace(self, id=item_id)
+
+
 @dataclass
 class OpenPage:
     """One browser page of one user.
 
     `conversation` is None for a chat that has not been kept yet, and for a temporary one:
     `companion` then knows which conversation it is in. `desk` is what the page writes, `why` the
-    reply that it explains.
+    reply that it explains, `rated` the one that was liked or not last. `item` is what the card
+    shows, `view` the part of what is known that is looked at, and `offset` how far its list is
+    turned.
     """
 
     user: str
@@ -41,10 +58,13 @@ class OpenPage:
     is_temporary: bool = False
     lines: list[ChatLine] = field(default_factory=list)
     speech: Speech | None = None
-    memory: str | None = None
     desk: Desk | None = None
     why: str = ""
     measuring: Measuring | None = None
+    item: Item | None = None
+    rated: tuple[str, bool] | None = None
+    view: str = ""
+    offset: int = 0
 
     @property
     def is_speaking(self) -> bool:
@@ -68,6 +88,7 @@ class OpenPages:
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
+        self.downloads = Downloads(assistant.settings.home)
         self._pages: OrderedDict[str, OpenPage] = OrderedDict()
         self._mutex = Lock()
 
@@ -105,6 +126,17 @@ class OpenPages:
             )
         return page
 
+    def begin_anew(self, user: str) -> None:
+        """Let the pages of a user show nothing, because all that they showed is erased."""
+        with self._mutex:
+            pages = [page for page in self._pages.values() if page.user == user]
+        for page in pages:
+            page.stop()
+            page.stop_measuring()
+            page.speech, page.conversation, page.item, page.lines = None, None, None, []
+            page.desk, page.why = None, ""
+            page.companion = self.assistant.user(user)
+
     def close(self) -> None:
         """Stop all that is being spoken, and wait until it is kept."""
         with self._mutex:
@@ -117,6 +149,7 @@ class OpenPages:
             speech.stop()
         for speech in speeches:
             speech.wait(_SECONDS_TO_END)
+        self.downloads.clear()
 
 
 def _user(request: gr.Request) -> str:

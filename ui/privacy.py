@@ -1,23 +1,37 @@
-"""The privacy tab: what the user allows, where data are kept, and where messages go."""
+"""The privacy tab: what the user allows, where data are kept, and where messages go.
+
+The switches only write down what is allowed; the assistant and the vault see to it.
+"""
 
 import gradio as gr
 from gradio.blocks import Block
 
+from assistant.records import Purpose
 from ui.edge import told
+from ui.erase import EraseForm
 from ui.events import QUICK, Updates
 from ui.open_pages import OpenPages
+from ui.transfers import Transfers
 from ui.words import as_typed
 
 PURPOSES = {
-    "use_in_replies": (
+    Purpose.LEARN: (
+        "Learn from my chats",
+        "Off: nothing new is noted down about you. What is known stays, and you can add to it.",
+    ),
+    Purpose.USE_IN_REPLIES: (
         "Use what is known about me in replies",
         "Off: replies are made without your memories and earlier chats.",
     ),
-    "keep_conversations": (
+    Purpose.ADAPT_STYLE: (
+        "Adapt to how I write",
+        "Off: only what you wished for shapes the style of replies.",
+    ),
+    Purpose.KEEP_CONVERSATIONS: (
         "Keep my chats",
         "Off: every chat is temporary, and gone when it ends. Chats kept so far stay.",
     ),
-    "share_with_remote": (
+    Purpose.SHARE_WITH_REMOTE: (
         "Send memories along to a remote model",
         "Matters only with a model on another machine. Off: it gets your messages, not your "
         "memories.",
@@ -37,6 +51,8 @@ class PrivacyTab:
             for purpose, (label, info) in PURPOSES.items()
         }
         self.facts = gr.Markdown(elem_id="facts")
+        self.transfers = Transfers(pages)
+        self.erasing = EraseForm(pages)
         for purpose, switch in self.switches.items():
             switch.input(_Setter(pages, purpose), [switch], None, **QUICK)
 
@@ -47,10 +63,7 @@ class PrivacyTab:
     @told
     def drawn_for(self, request: gr.Request) -> Updates:
         """The tab as it is now."""
-        page = self._pages.of(request)
-        allowed = {
-            str(purpose): is_granted for purpose, is_granted in page.companion.consent.all().items()
-        }
+        allowed = self._pages.of(request).companion.consent.all()
         settings = self._pages.assistant.settings
         host = self._pages.assistant.model_host()
         goes_to = (
@@ -73,7 +86,7 @@ class PrivacyTab:
 class _Setter:
     """Grants or revokes one purpose."""
 
-    def __init__(self, pages: OpenPages, purpose: str) -> None:
+    def __init__(self, pages: OpenPages, purpose: Purpose) -> None:
         self._pages = pages
         self._purpose = purpose
         self.__name__ = f"set_{purpose}"
@@ -83,7 +96,7 @@ class _Setter:
 
 
 @told
-def set_consent(pages: OpenPages, purpose: str, is_granted: bool, request: gr.Request) -> None:
+def set_consent(pages: OpenPages, purpose: Purpose, is_granted: bool, request: gr.Request) -> None:
     """Write down what the user allows."""
     consent = pages.of(request).companion.consent
     (consent.grant if is_granted else consent.revoke)(purpose)

@@ -1,20 +1,26 @@
 """A conversation as lines for Gradio's Chatbot: what was said, and what each reply used.
 
-Knows nothing about pages; what it shows comes from one companion, so from one user.
+What a reply used, minded and learned are chips: links that open the card of a memory. Knows nothing
+about pages; what it shows comes from one companion, so from one user.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from assistant import Companion, Reply
+from assistant.records import Memory
+from assistant.types import Trace
+from ui.marks import chip
 from ui.open_pages import ChatLine
 from ui.words import as_reply, as_typed, quoted, why_link
 
 MOST_LINES = 60
+USED, LEARNED, MINDED = "Used", "Learned", "Minded"
 NOTHING_USED = "No personal memory used"
 NOTHING_USED_DETAILS = "Nothing that is known about you was used for this reply."
 STOPPED = "*(stopped)*"
 WHY = "Why this reply?"
 THINKING = "…"
+_UNNAMED = {"memory": "something forgotten since", "message": "something said earlier"}
 
 
 def user_line(text: str) -> ChatLine:
@@ -22,16 +28,17 @@ def user_line(text: str) -> ChatLine:
     return {"role": "user", "content": as_typed(text)}
 
 
-def reply_line(text: str, *, is_stopped: bool = False) -> ChatLine:
+def reply_line(text: str, *, is_stopped: bool = False, reply_id: str = "") -> ChatLine:
     """What the assistant said."""
     shown = as_reply(text)
     if is_stopped:
         shown = f"{shown}\n\n{STOPPED}" if text else STOPPED
-    return {"role": "assistant", "content": shown or THINKING}
+    line: ChatLine = {"role": "assistant", "content": shown or THINKING}
+    return {**line, "metadata": {"id": reply_id}} if reply_id else line
 
 
 def used_line(title: str, details: str = "") -> ChatLine:
-    """A line under a reply that says what it used; the details unfold."""
+    """A line under a reply that unfolds."""
     return {
         "role": "assistant",
         "content": details,
@@ -44,36 +51,37 @@ def why_line(reply_id: str) -> ChatLine:
     return {"role": "assistant", "content": f"[{WHY}]({why_link(reply_id)})"}
 
 
+def chips_line(title: str, chips: Iterable[str]) -> ChatLine:
+    """A line under a reply with chips, each of which opens a card."""
+    return {"role": "assistant", "content": f"{title} {' '.join(chips)}"}
+
+
 def used_by(reply: Reply) -> ChatLine:
-    """What a reply that was just given used, and why."""
+    """What a reply that was just given used."""
     if not reply.used:
         return used_line(NOTHING_USED, NOTHING_USED_DETAILS)
-    details = "\n".join(
-        f"- {as_typed(_whole(item.text))}  \n" + as_typed(item.why) for item in reply.used
-    )
-    return used_line(_title([quoted(item.text) for item in reply.used]), details)
+    used = (chip(quoted(item.text), item.kind, item.id, reply.id) for item in reply.used)
+    return chips_line(USED, used)
 
 
 def learned_by(reply: Reply) -> list[ChatLine]:
     """What the message before a reply taught, and what of it took the place of something."""
     if not reply.learned:
         return []
-    title = "Learned: " + " · ".join(quoted(each.memory.text) for each in reply.learned)
-    details = "\n".join(
-        f"- {as_typed(_whole(each.memory.text))}"
-        + (f", not {as_typed(_whole(each.replaced.text))} any more" if each.replaced else "")
+    learned = (
+        _learned_chip(each.memory, reply.id)
+        + (f" instead of {as_typed(quoted(each.replaced.text))}" if each.replaced else "")
         for each in reply.learned
     )
-    return [used_line(as_typed(title), details)]
+    return [chips_line(LEARNED, learned)]
 
 
 def minded_by(reply: Reply) -> list[ChatLine]:
-    """The constraints that a reply was checked for, and why."""
+    """The constraints that a reply was checked for."""
     if not reply.minded:
         return []
-    title = "Minded: " + " · ".join(quoted(each.text) for each in reply.minded)
-    details = "\n".join(f"- {as_typed(each.why)}" for each in reply.minded)
-    return [used_line(as_typed(title), details)]
+    minded = (chip(quoted(each.text), "memory", each.memory_id, reply.id) for each in reply.minded)
+    return [chips_line(MINDED, minded)]
 
 
 def kept_lines(companion: Companion, conversation: str) -> list[ChatLine]:
@@ -82,36 +90,53 @@ def kept_lines(companion: Companion, conversation: str) -> list[ChatLine]:
     Raises:
         VaultError: this user has no such conversation.
     """
-    texts = {each.id: each.text for each in companion.memories.list()}
     lines: list[ChatLine] = []
+    asked = ""
     for message in companion.messages(conversation)[-MOST_LINES:]:
         if message.role == "user":
+            asked = message.id
             lines.append(user_line(message.content))
         elif message.role == "assistant":
-            lines.append(reply_line(message.content, is_stopped=not message.is_complete))
-            lines.extend(_used_then(companion, message.id, texts))
+            is_stopped = not message.is_complete
+            lines.append(reply_line(message.content, is_stopped=is_stopped, reply_id=message.id))
+            lines.extend(_chips_then(companion, message.id, asked))
     return lines
 
 
-def _used_then(companion: Companion, reply_id: str, texts: dict[str, str]) -> list[ChatLine]:
+def _chips_then(companion: Companion, reply_id: str, asked: str) -> list[ChatLine]:
     try:
-        offers = companion.trace(reply_id).offers
+        trace = companion.trace(reply_id)
     except Exception as error:  # an imported reply has no trace
         if type(error).__name__ == "NotFound":
             return []
         raise
-    used = [offer.id for offer in offers if offer.is_used]
+    minded = companion.memories.named(trace.minded)
+    learned = companion.memories.learned_from(asked) if asked else []
+    lines = [_used_then(companion, trace, reply_id)]
+    if minded:
+        chips = (chip(quoted(each.text), "memory", each.id, reply_id) for each in minded.values())
+        lines.append(chips_line(MINDED, chips))
+    if learned:
+        lines.append(chips_line(LEARNED, (_learned_chip(each, reply_id) for each in learned)))
+    return [*lines, why_line(reply_id)]
+
+
+def _used_then(companion: Companion, trace: Trace, reply_id: str) -> ChatLine:
+    used = [offer for offer in trace.offers if offer.is_used]
     if not used:
-        return [used_line(NOTHING_USED, NOTHING_USED_DETAILS), why_line(reply_id)]
-    known = [texts[item] for item in used if item in texts]
-    others = ["something said or known earlier"] * (len(known) < len(used))
-    details = "\n".join(f"- {as_typed(each)}" for each in [*map(_whole, known), *others])
-    return [used_line(_title([*map(quoted, known), *others]), details), why_line(reply_id)]
+        return used_line(NOTHING_USED, NOTHING_USED_DETAILS)
+    known = companion.memories.named([offer.id for offer in used])
+    chips = [
+        chip(
+            quoted(known[offer.id].text) if offer.id in known else _UNNAMED[offer.kind],
+            offer.kind,
+            offer.id,
+            reply_id,
+        )
+        for offer in used
+    ]
+    return chips_line(USED, chips)
 
 
-def _whole(text: str) -> str:
-    return quoted(text, 300)
-
-
-def _title(used: Sequence[str]) -> str:
-    return as_typed("Used: " + " · ".join(used))
+def _learned_chip(memory: Memory, reply_id: str) -> str:
+    return chip(quoted(memory.text), "memory", memory.id, reply_id)

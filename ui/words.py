@@ -51,3 +51,10 @@ def quoted(text: str, length: int = 80) -> str:
 def why_link(reply_id: str) -> str:
     """Where a click opens the explanation of a reply."""
     return f"#why/{quote(reply_id, safe='')}"
+
+
+def excerpt(text: str, length: int, *, is_end: bool = False) -> str:
+    """The beginning of a text, or its end, with a sign where something is left out."""
+    if len(text) <= length:
+        return text
+    return f"… {text[-length:]}" if is_end else f"{text[:length]} …"

@@ -70,6 +70,13 @@ class Browser:
         """Trigger an event without waiting for what comes of it, as while a reply is written."""
         self._join(self._dependency(elem_id, event), list(data))
 
+    def open_card(self, kind: str, item: str, reply: str = "") -> Shown:
+        """Click a link to a memory or message, and tell what the card then shows."""
+        dependency = self._dependency("door", "select")
+        event = {"kind": kind, "id": item, "reply": reply}
+        *_, last = self._triggered(dependency, [], event)
+        return last
+
     def say(self, text: str) -> list[Shown]:
         """Send a message, and tell all that the page shows until the reply has ended."""
         return list(self.speak(text))

@@ -1,3 +1,4 @@
+import re
 import time
 from threading import Event
 
@@ -15,6 +16,11 @@ from ui.transcript import NOTHING_USED
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(1)} {{7*7}} **b** [x](javascript:alert(1))"
 
 
+def without_links(text: str) -> str:
+    """The same, the chips as their words alone."""
+    return re.sub(r"\[(.*?)\]\(#memory/\w+/\w*\)", r"\1", text)
+
+
 def another(address: str, profile: str) -> Browser:
     browser = Browser(address)
     browser.choose(profile)
@@ -28,7 +34,7 @@ def test_a_reply_is_shown_with_the_memory_that_it_used(bespoke: Assistant, ana: 
     said, reply, used = texts(last["chat"])
     assert said == "What vegetarian food could I cook?"
     assert reply == "That sounds good."
-    assert used == "Used: “I cook vegetarian food”"
+    assert without_links(used) == "Used “I cook vegetarian food”"
 
 
 def test_a_reply_that_used_nothing_says_so(ana: Browser) -> None:
@@ -184,7 +190,7 @@ def test_hostile_words_are_shown_as_they_are(
     said, reply, _, _, _, used = texts(ana.say("What vegetarian food could I cook?")[-1]["chat"])
     assert said.startswith(r"\<img src=x onerror=alert(1)> ${alert(1)} {{7\*7}} \*\*b\*\* \[x](")
     assert reply.startswith("&lt;img src=x onerror=alert(1)> ${alert(1)}")
-    assert used == r"Used: “I cook vegetarian food \<b> ${1}”"
+    assert without_links(used) == r"Used “I cook vegetarian food \<b> ${1}”"
 
 
 def test_a_failing_model_is_told_in_words_and_the_message_is_kept(

@@ -1,10 +1,11 @@
 import pytest
 
 from assistant import Assistant
+from assistant.records import Purpose
 from tests.ui.browser import Browser
 
 
-@pytest.mark.parametrize("purpose", ["use_in_replies", "keep_conversations", "share_with_remote"])
+@pytest.mark.parametrize("purpose", [str(each) for each in Purpose])
 def test_a_switch_grants_and_revokes(bespoke: Assistant, ana: Browser, purpose: str) -> None:
     def is_allowed() -> bool:
         consents = bespoke.user("Ana").consent.all()

@@ -1,0 +1,52 @@
+"""The map of memories: what is alike in meaning lies close together."""
+
+import gradio as gr
+from gradio.blocks import Block
+
+from ui.events import Updates
+from ui.marks import KINDS, link
+from ui.open_pages import OpenPage
+from ui.pictures import picture
+from ui.words import shortened
+
+MOST_SHOWN = 500
+_EMPTY = "There is nothing to draw yet."
+
+
+class MemoryMap:
+    """Draws the map."""
+
+    def __init__(self) -> None:
+        """Must be made within the tab."""
+        self.title = gr.Markdown(elem_id="map-title")
+        self.map = picture("map", elem_id="map")
+
+    def outputs(self) -> list[Block]:
+        """What `drawn` may change."""
+        return [self.title, self.map]
+
+    def drawn(self, page: OpenPage) -> Updates:
+        """The memories in use, as far as they can be told apart on a page."""
+        points = page.companion.memories.map(limit=MOST_SHOWN)
+        if not points:
+            return {self.title: _EMPTY, self.map: None}
+        part = (
+            f"the {MOST_SHOWN} newest and pinned ones"
+            if len(points) == MOST_SHOWN
+            else "all in use"
+        )
+        shown = [
+            {
+                "href": link("memory", each.memory.id),
+                "text": shortened(each.memory.text, 120),
+                "kind": each.memory.kind,
+                "marks": f"{KINDS[each.memory.kind].lower()} · {each.topic}",
+                "x": round(each.x, 4),
+                "y": round(each.y, 4),
+            }
+            for each in points
+        ]
+        return {
+            self.title: f"Memories that are alike in meaning lie close together ({part}).",
+            self.map: {"points": shown, "kinds": KINDS},
+        }
