@@ -81,16 +81,19 @@ class Briefer:
         history: Sequence[SentMessage],
         recalled: Sequence[Recollection],
         aside: Collection[str] = (),
+        only_tells: bool = False,
     ) -> Briefing:
         """Write the briefing for a message; `frozen` is the conversation's snapshot, if any.
 
-        `aside` are the ids of memories that the conversation does without.
+        `aside` are the ids of memories that the conversation does without. Small models echo a
+        message that `only_tells` something, unless they are reminded.
         """
         now = message.time
         snapshot = frozen or self._snapshot(vault, style, now, aside)
         if not style.is_adapting:
             snapshot = snapshot.model_copy(update={"style": ()})
-        reminder = style.reminder(self._template, message.content)
+        reminders = [self._template.render("told")] if only_tells else []
+        reminder = " ".join([*reminders, style.reminder(self._template, message.content)]).strip()
         told = frozenset(chain.from_iterable(said.items for said in history))
         added = vault.memories.added_since(snapshot.time, now=now)
         changed = _as_recollections([each for each in added if each.id not in aside], "known_since")

@@ -32,6 +32,7 @@ from memory.vault import Vault
 from prompts.compose import Said, compose
 
 _MOST_RECALLED = 10
+_MOSTLY = 0.6
 
 
 class Turn:
@@ -66,7 +67,7 @@ class Turn:
         recalled = self._recall(message, vector)
         if self._told is None:
             self._told = answer_from_memory(self.workplace, self._steps, message, recalled)
-        briefing, prompt = self._compose(message, recalled)
+        briefing, prompt = self._compose(message, recalled, learned)
         watch = self._speaker.watch(partial(self._binding, message), message.content, vector)
         said: list[str] = []
         is_complete = False
@@ -174,7 +175,10 @@ class Turn:
             )
 
     def _compose(
-        self, message: Message, recalled: Sequence[Recollection]
+        self,
+        message: Message,
+        recalled: Sequence[Recollection],
+        learned: Sequence[Learned],
     ) -> tuple[Briefing, list[BaseMessage]]:
         """4. A prompt within the budgets that repeats the last one and adds to its end."""
         work = self.workplace
@@ -199,6 +203,7 @@ class Turn:
                     frozen=frozen,
                     history=history,
                     recalled=recalled,
+                    only_tells=only_tells(message, learned),
                     aside=kept.conversations.aside(self.conversation_id),
                 )
                 if frozen is None:
@@ -278,6 +283,18 @@ class Turn:
             with_attachments=self._uses_memory,
             leave_out=leave_out,
         )
+
+
+def only_tells(message: Message, learned: Sequence[Learned]) -> bool:
+    """Whether a message says little but what it taught, and asks nothing."""
+    spans = {
+        (evidence.start, evidence.end)
+        for each in learned
+        for evidence in each.memory.evidence
+        if evidence.message_id == message.id
+    }
+    told = sum(end - start for start, end in spans)
+    return "?" not in message.content and told >= _MOSTLY * len(message.content)
 
 
 def _as_said(sent: SentMessage) -> Said:

@@ -87,6 +87,21 @@ def test_what_is_learned_is_told_without_the_model(
     assert model.asked == []
 
 
+@pytest.mark.parametrize(
+    ("text", "is_reminded"),
+    [
+        ("I live in Porto and I love jazz.", True),
+        ("I live in Porto. What could I do tonight?", False),
+        ("What is the capital of France?", False),
+    ],
+)
+def test_a_message_that_only_tells_is_not_to_be_echoed(
+    ana: Companion, model: RecordingChatModel, text: str, is_reminded: bool
+) -> None:
+    ana.chat(text)
+    assert ("asks for nothing" in model.asked[-1][-1].text) == is_reminded
+
+
 def test_what_the_assistant_says_teaches_nothing(ana: Companion, model: RecordingChatModel) -> None:
     before, model.reply = model.reply, "I love jazz. I live in Rome."
     ana.chat("Tell me something.")
