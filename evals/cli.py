@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "adapt": "evals.commands.adapt:adapt",
     "fit": "evals.commands.fit:fit",
     "learning": "evals.commands.learning:learning",
     "list": "evals.commands.list:list_",

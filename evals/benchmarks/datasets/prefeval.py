@@ -2,12 +2,13 @@
 
 Zhao et al. 2025, https://github.com/amazon-science/PrefEval: the folder
 `benchmark_dataset/explicit_preference` with one `<topic>.json` each, or one file
-`{topic: {"explicit": [...]}}`. `filtered_inter_turns.json` holds dialogues about other things.
+`{topic: {"explicit": [...]}}`. `filtered_inter_turns.json` holds dialogues about other things, and
+the folder `mcq_options` the questions with options, of which the first follows the preference.
 """
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from evals.benchmarks.datasets.files import files, one_file, read_json
 from evals.errors import DataNotFound
@@ -15,6 +16,7 @@ from memory.types import Record, Role
 
 FILLER = "filtered_inter_turns"
 _TOPICS = "explicit_preference"
+_CHOICES = "mcq_options"
 
 
 class Preference(Record):
@@ -24,6 +26,7 @@ class Preference(Record):
     topic: str
     text: str
     question: str
+    options: tuple[str, ...] = ()
 
 
 class Turn(BaseModel):
@@ -38,6 +41,10 @@ class Turn(BaseModel):
 class _Explicit(BaseModel):
     preference: str
     question: str
+
+
+class _Choice(_Explicit):
+    classification_task_options: list[str] = Field(min_length=2)
 
 
 class _Topic(BaseModel):
@@ -62,6 +69,27 @@ def read_preferences(path: Path) -> list[Preference]:
         )
         for topic, group in topics.items()
         for number, each in enumerate(group)
+    ]
+
+
+def read_choices(path: Path) -> list[Preference]:
+    """Read the preferences with options, the right one first; none where there is no such folder.
+
+    Raises:
+        UnknownFormat: a file is not PrefEval's.
+    """
+    folders = (each / _CHOICES for each in (path, path.parent))
+    folder = path if path.name == _CHOICES else next(filter(Path.is_dir, folders), None)
+    return [
+        Preference(
+            id=f"{file.name.split('.')[0]}/{number}",
+            topic=file.name.split(".")[0],
+            text=each.preference,
+            question=each.question,
+            options=tuple(each.classification_task_options),
+        )
+        for file in (files(folder, "*") if folder else ())
+        for number, each in enumerate(read_json(file, list[_Choice], "PrefEval's options"))
     ]
 
 
