@@ -28,7 +28,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Made:
-    """A suite: what stands above its cases, one case as a template, and the rows to fill it from."""
+    """A suite: what stands above its cases, one case as a template, and the rows to fill in."""
 
     head: dict[str, Any]
     case: dict[str, Any]
