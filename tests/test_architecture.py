@@ -102,6 +102,8 @@ def run_python(program: str, folder: Path) -> str:
         ["ui", "--help"],
         ["eval", "--help"],
         ["eval", "recall", "--help"],
+        ["eval", "run", "--help"],
+        ["eval", "list"],
     ],
 )
 def test_these_commands_load_nothing_heavy(tmp_path: Path, command: list[str]) -> None:

@@ -71,6 +71,7 @@ class Check(Record):
     """The base of all checks."""
 
     kind: ClassVar[str]
+    needs_judge: ClassVar[bool] = False
 
     @abstractmethod
     def judge(self, seen: Seen) -> Verdict:
@@ -95,9 +96,15 @@ Found = bool | float | tuple[bool | float | None, str] | Verdict
 
 
 @overload
-def check(made: CheckClass) -> CheckClass: ...
+def check(made: CheckClass) -> CheckClass:
+    """Register a class."""
+
+
 @overload
-def check(made: Callable[..., Found]) -> type[Check]: ...
+def check(made: Callable[..., Found]) -> type[Check]:
+    """Register a function."""
+
+
 def check(made: Any) -> Any:
     """Register a check: a class that builds on `Check`, or a function.
 

@@ -35,6 +35,8 @@ class Judged(Check):
     Asked is with the answers in both orders, so that a judge who likes the first letter is noticed.
     """
 
+    needs_judge = True
+
     judged: str = Field(description="A question that a good reply makes one answer with yes.")
 
     def judge(self, seen: Seen) -> Verdict:
@@ -54,6 +56,8 @@ class Judged(Check):
 @check
 class BetterThan(Check):
     """A judge finds the reply no worse than another text, whichever of them comes first."""
+
+    needs_judge = True
 
     better_than: str = Field(description="The reply to compare with.")
     by: str = Field("Which reply is better for this user?", description="What decides.")

@@ -4,6 +4,7 @@ What a run costs is spent once: replies are kept by what they depend on, and a r
 goes on behind its last result.
 """
 
+import gc
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -137,10 +138,14 @@ class Runner:
         pool: Pool[Job, CaseResult] = Pool(
             self.suite.jobs, do=self.run, is_overdue=self._is_overdue, give_up=self._give_up
         )
-        with closing(writer), closing(pool.results(self.jobs(known))) as results:
-            for result in results:
-                writer.add(result)
-                yield result
+        gc.freeze()  # what is loaded by now stays; looking through it takes a quarter of a second
+        try:
+            with closing(writer), closing(pool.results(self.jobs(known))) as results:
+                for result in results:
+                    writer.add(result)
+                    yield result
+        finally:
+            gc.unfreeze()
 
     def _open(self) -> None:
         work = TemporaryDirectory(prefix="bespoke-eval-", ignore_cleanup_errors=True)

@@ -4,7 +4,6 @@ A subject opens a session for each case: somebody with a past, in one arm. Every
 something goes through the session's `Calls`, which know what was answered before.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -159,5 +158,5 @@ class Subject(Protocol):
 
 
 def digest_of(*parts: Any) -> str:
-    """The first 32 hexadecimal digits of the SHA-256 of parts that JSON can hold."""
-    return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    """The first 32 hexadecimal digits of the SHA-256 of parts whose `repr` tells all of them."""
+    return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

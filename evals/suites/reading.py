@@ -47,6 +47,7 @@ class LoadedSuite:
         for number, case in enumerate(self.suite.cases):
             try:
                 for each in self._filled(number, case):
+                    self._check_judge(each, number)
                     yield from filter(self._is_wanted, plan_case(each, self.suite))
             except CaseProblem as problem:
                 place = ("cases", number, *problem.place)
@@ -114,6 +115,18 @@ class LoadedSuite:
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
         return digest.hexdigest()[:16]
+
+    def _check_judge(self, case: Case, number: int) -> None:
+        if self.suite.judge is not None:
+            return
+        turns = (each for turn in case.turns for each in turn.checks)
+        for each in (*turns, *case.checks, *self.suite.checks):
+            if each.needs_judge:
+                raise invalid(
+                    self._source,
+                    ("cases", number),
+                    f"the check {each.kind!r} needs a judge. Name a model: 'judge: …' in the suite",
+                )
 
     def _filled(self, number: int, case: Case) -> Iterator[Case]:
         written = self._source.content["cases"][number]
