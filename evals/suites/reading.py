@@ -119,7 +119,7 @@ class LoadedSuite:
     def _check_judge(self, case: Case, number: int) -> None:
         if self.suite.judge is not None:
             return
-        turns = (each for turn in case.turns for each in turn.checks)
+        turns = (each for turn in case.turns for each in getattr(turn, "checks", ()))
         for each in (*turns, *case.checks, *self.suite.checks):
             if each.needs_judge:
                 raise invalid(

@@ -125,7 +125,7 @@ class Forget(_Step):
     forget: str = Field(min_length=1, description="Words that find what is to be forgotten.")
 
 
-class Wait(_Step):
+class Wait(Record):
     """Time passes."""
 
     wait: Duration = Field(description="How long: '10 minutes', '3 days' or '2 weeks'.")
