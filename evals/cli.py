@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "adapt": "evals.commands.adapt:adapt",
     "bless": "evals.commands.bless:bless",
     "compare": "evals.commands.compare:compare",
     "fit": "evals.commands.fit:fit",

@@ -26,7 +26,7 @@ from assistant import Assistant, Companion
 from assistant.chat_models.opened import open_model
 from assistant.settings import load_settings
 from evals.benchmarks.datasets.prefeval import (
-    Choice,
+    Preference,
     Turn,
     find_filler,
     read_choices,
@@ -49,7 +49,7 @@ def that_names_a_letter(chat: BaseChatModel) -> BaseChatModel:
     return chat.model_copy(update={"extra_body": body, "temperature": 0.0, "max_tokens": 1})
 
 
-def asked(choice: Choice, seed: int) -> tuple[str, str]:
+def asked(choice: Preference, seed: int) -> tuple[str, str]:
     """The question with its answers in a drawn order, and the letter of the right one."""
     order = list(range(len(choice.options)))
     random.Random(f"{seed} {choice.id}").shuffle(order)  # noqa: S311
@@ -60,9 +60,9 @@ def asked(choice: Choice, seed: int) -> tuple[str, str]:
     return text, LETTERS[order.index(0)]
 
 
-def said_before(choice: Choice) -> list[dict[str, Any]]:
+def said_before(choice: Preference) -> list[dict[str, Any]]:
     """The conversation in which the preference was said."""
-    words = (("user", choice.preference), ("assistant", "Got it."))
+    words = (("user", choice.text), ("assistant", "Got it."))
     return [
         {
             "id": f"said{number}",
@@ -102,11 +102,11 @@ class Bench:
             messages = list(since_then(self._filler, distance))
             assistant.user("ana").import_messages(messages)
 
-    def is_followed(self, arm: int | str, choice: Choice, seed: int) -> bool:
+    def is_followed(self, arm: int | str, choice: Preference, seed: int) -> bool:
         """Whether the answer of one arm is the one that follows the preference."""
         question, right = asked(choice, seed)
         if arm == GIVEN:
-            question = f"{choice.preference}\n\n{question}"
+            question = f"{choice.text}\n\n{question}"
         home = self._folder / "asked"
         shutil.rmtree(home, ignore_errors=True)
         if isinstance(arm, int):
@@ -128,9 +128,9 @@ class Bench:
 
 
 def measure(
-    choices: Sequence[Choice],
+    choices: Sequence[Preference],
     arms: Sequence[int | str],
-    is_followed: Callable[[int | str, Choice], bool],
+    is_followed: Callable[[int | str, Preference], bool],
 ) -> dict[int | str, list[float]]:
     """1 or 0 for each question, by arm."""
     found: dict[int | str, list[float]] = {arm: [] for arm in arms}
@@ -140,9 +140,9 @@ def measure(
     return found
 
 
-def report(found: dict[int | str, list[float]], choices: Sequence[Choice]) -> None:
+def report(found: dict[int | str, list[float]], choices: Sequence[Preference]) -> None:
     """Print the share that each arm follows, and how far it is from the preference right before."""
-    topics = [choice.id.partition("/")[0] for choice in choices]
+    topics = [choice.topic for choice in choices]
     for arm, values in found.items():
         own = mean_with_interval(values, topics)
         name = f"{arm} messages back" if isinstance(arm, int) else f"preference {arm}"

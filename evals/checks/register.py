@@ -12,12 +12,12 @@ from typing import Annotated, Any
 from pydantic import GetPydanticSchema, ValidationError
 from pydantic_core import PydanticCustomError, core_schema
 
-from evals.checks import form, meaning, personal, recalled, safety, spent, words
+from evals.checks import answers, form, meaning, personal, recalled, safety, spent, words
 from evals.checks.base import REGISTERED, Check
 
 GROUP = "bespoke.checks"
 PLACEHOLDER = {"$comment": "any check"}
-SHIPPED = (form, meaning, personal, recalled, safety, spent, words)
+SHIPPED = (answers, form, meaning, personal, recalled, safety, spent, words)
 
 
 @cache

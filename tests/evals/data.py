@@ -1,5 +1,6 @@
 """Small data sets in the formats of the public ones, written by hand for these tests."""
 
+import csv
 import gzip
 import json
 from pathlib import Path
@@ -29,7 +30,12 @@ LOCOMO: list[dict[str, Any]] = [
             "session_3_date_time": "1:00 pm on 1 May, 2024",
         },
         "qa": [
-            {"question": "What can the parrot Kiko do?", "evidence": ["D1:1"], "category": 4},
+            {
+                "question": "What can the parrot Kiko do?",
+                "evidence": ["D1:1"],
+                "category": 4,
+                "answer": "Whistle",
+            },
             {"question": "Which kayak did he sell?", "evidence": ["D1:2; D2:1"], "category": 1},
             {"question": "Who bakes bread?", "evidence": ["D:2:02", "D"], "category": 2},
             {"question": "What does Ines' horse do?", "evidence": ["D1:1"], "category": 5},
@@ -77,7 +83,13 @@ BEAM_QUESTIONS: dict[str, list[dict[str, Any]]] = {
             "source_chat_ids": {"original_info": [2], "updated_info": [[3], 2]},
         }
     ],
-    "information_extraction": [{"question": "What do I keep?", "source_chat_ids": [0]}],
+    "information_extraction": [
+        {
+            "question": "What do I keep?",
+            "source_chat_ids": [0],
+            "rubric": ["LLM response should state: bees", "LLM response should mention: hives"],
+        }
+    ],
 }
 
 PREFEVAL: dict[str, dict[str, list[dict[str, str]]]] = {
@@ -115,4 +127,40 @@ def write_beam(folder: Path) -> Path:
     """One chat in the layout of the original."""
     write_json(folder / "7" / "chat.json", BEAM_CHAT)
     write_json(folder / "7" / "probing_questions" / "probing_questions.json", BEAM_QUESTIONS)
+    return folder
+
+
+PERSONAMEM_CHATS: dict[str, list[dict[str, str]]] = {
+    "chat-1": [
+        {"role": "system", "content": "Current user persona: a gardener."},
+        {"role": "user", "content": "I'm fond of {{ roses }}."},
+        {"role": "assistant", "content": "How lovely."},
+        {"role": "user", "content": "I grew tired of roses."},
+    ]
+}
+PERSONAMEM_OPTIONS = {"(a)": "Plant roses.", "(b)": "Plant cacti.", "(c)": "Plant nothing."}
+PERSONAMEM_ROWS: list[dict[str, str]] = [
+    {
+        "question_id": f"q{end}",
+        "question_type": "track_full_preference_evolution",
+        "user_question_or_message": "What should I plant?",
+        "correct_answer": right,
+        "all_options": options,
+        "shared_context_id": "chat-1",
+        "end_index_in_shared_context": str(end),
+    }
+    for end, right, options in (
+        (3, "(a)", json.dumps([f"{key} {text}" for key, text in PERSONAMEM_OPTIONS.items()])),
+        (4, "(b)", str([f"{key} {text}" for key, text in PERSONAMEM_OPTIONS.items()])),
+    )
+]
+
+
+def write_personamem(folder: Path) -> Path:
+    """The questions, with the chats beside them."""
+    with (folder / "questions_32k.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, PERSONAMEM_ROWS[0])
+        writer.writeheader()
+        writer.writerows(PERSONAMEM_ROWS)
+    (folder / "shared_contexts_32k.jsonl").write_text(json.dumps(PERSONAMEM_CHATS) + "\n", "utf-8")
     return folder

@@ -11,6 +11,7 @@ class Question(Record):
     """A question, and the ids of the messages that its answer stands in.
 
     `cluster` names what it has in common with others, so that intervals do not claim too much.
+    `expected` is what a good answer says, where the data set tells.
     """
 
     id: str
@@ -18,6 +19,7 @@ class Question(Record):
     kind: str
     cluster: str
     evidence: tuple[str, ...] = Field(min_length=1)
+    expected: tuple[str, ...] = ()
 
 
 class Corpus(Record):

@@ -19,6 +19,7 @@ from evals.errors import DataNotFound, UnknownFormat
 from memory.types import Message, Role
 
 _MARKER = re.compile(r"\s*->->[\s\d,.]*$")
+_RUBRIC = re.compile(r"(?:the )?(?:LLM )?response should [a-z]+(?: that)?:?\s*", re.IGNORECASE)
 _DATE = "%B-%d-%Y"
 
 
@@ -38,6 +39,7 @@ class _Batch(BaseModel):
 class _Asked(BaseModel):
     question: str
     source_chat_ids: Any = None
+    rubric: list[str] = []
 
 
 def read_beam(path: Path) -> Dataset:
@@ -122,4 +124,5 @@ def _questions(name: str, asked: dict[str, list[_Asked]], known: set[str]) -> It
                     kind=kind.replace("_", " "),
                     cluster=name,
                     evidence=evidence,
+                    expected=tuple(_RUBRIC.sub("", point) for point in each.rubric),
                 )

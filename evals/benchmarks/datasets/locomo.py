@@ -37,6 +37,7 @@ class _Asked(BaseModel):
     question: str
     category: int
     evidence: list[str] = []
+    answer: str | int | float | None = None
 
 
 class _Sample(BaseModel):
@@ -87,6 +88,7 @@ def _corpus(sample: _Sample) -> Corpus:
                     kind=_KINDS[asked.category],
                     cluster=sample.sample_id,
                     evidence=evidence,
+                    expected=() if asked.answer is None else (str(asked.answer),),
                 )
             )
     return Corpus(name=sample.sample_id, messages=messages, questions=tuple(questions))

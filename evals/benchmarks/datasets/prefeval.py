@@ -2,12 +2,13 @@
 
 Zhao et al. 2025, https://github.com/amazon-science/PrefEval: the folder
 `benchmark_dataset/explicit_preference` with one `<topic>.json` each, or one file
-`{topic: {"explicit": [...]}}`. `filtered_inter_turns.json` holds dialogues about other things.
+`{topic: {"explicit": [...]}}`. `filtered_inter_turns.json` holds dialogues about other things, and
+the folder `mcq_options` the questions with options, of which the first follows the preference.
 """
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from evals.benchmarks.datasets.files import files, one_file, read_json
 from evals.errors import DataNotFound
@@ -15,6 +16,7 @@ from memory.types import Record, Role
 
 FILLER = "filtered_inter_turns"
 _TOPICS = "explicit_preference"
+_CHOICES = "mcq_options"
 
 
 class Preference(Record):
@@ -24,15 +26,7 @@ class Preference(Record):
     topic: str
     text: str
     question: str
-
-
-class Choice(Record):
-    """A question with four answers, of which only `options[0]` follows the preference."""
-
-    id: str
-    preference: str
-    question: str
-    options: tuple[str, ...]
+    options: tuple[str, ...] = ()
 
 
 class Turn(BaseModel):
@@ -50,7 +44,7 @@ class _Explicit(BaseModel):
 
 
 class _Choice(_Explicit):
-    classification_task_options: tuple[str, ...]
+    classification_task_options: list[str] = Field(min_length=2)
 
 
 class _Topic(BaseModel):
@@ -79,23 +73,33 @@ def read_preferences(path: Path) -> list[Preference]:
     ]
 
 
-def read_choices(file: Path) -> list[Choice]:
-    """Read the multiple-choice questions of all topics in a file.
+def read_choices(path: Path) -> list[Preference]:
+    """Read the preferences with options, the right one first; none where the data has none.
 
     Raises:
-        DataNotFound: there is no such file.
-        UnknownFormat: it is not PrefEval's.
+        DataNotFound: a file is meant, and there is none.
+        UnknownFormat: a file is not PrefEval's.
     """
-    topics = read_json(one_file(file, "prefeval*"), dict[str, _Topic], "PrefEval")
+    if path.is_file():
+        topics = read_json(one_file(path, "prefeval*"), dict[str, _Topic], "PrefEval")
+        groups = {topic: group.mcq for topic, group in topics.items()}
+    else:
+        folders = (each / _CHOICES for each in (path, path.parent))
+        folder = path if path.name == _CHOICES else next(filter(Path.is_dir, folders), None)
+        groups = {
+            file.name.split(".")[0]: read_json(file, list[_Choice], "PrefEval's options")
+            for file in (files(folder, "*") if folder else ())
+        }
     return [
-        Choice(
+        Preference(
             id=f"{topic}/{number}",
-            preference=each.preference,
+            topic=topic,
+            text=each.preference,
             question=each.question,
-            options=each.classification_task_options,
+            options=tuple(each.classification_task_options),
         )
-        for topic, group in topics.items()
-        for number, each in enumerate(group.mcq)
+        for topic, group in groups.items()
+        for number, each in enumerate(group)
     ]
 
 

@@ -1,0 +1,197 @@
+"""The suites that ship: how many, that they can be read, and that they catch planted failures."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Companion
+from assistant.chat_models.pull import pull
+from assistant.settings import Settings, load_settings
+from evals.commands.suite_path import shipped
+from evals.results import CaseResult
+from evals.running.runner import Runner
+from evals.subjects import bespoke
+from evals.subjects.base import Answer, Scene
+from evals.suites.reading import LoadedSuite, read_suite
+from evals.suites.types import Choose, Say
+from memory.embeddings import Embedder
+from tests.doubles import WordEmbeddings
+from tests.evals.test_bespoke_subject import PARROT
+
+NAMES = {
+    "abstention",
+    "first",
+    "forgetting",
+    "injection",
+    "leak",
+    "overuse",
+    "preferences",
+    "style",
+    "update",
+}
+
+
+@pytest.fixture(scope="module")
+def suites() -> dict[str, LoadedSuite]:
+    return {name: read_suite(file) for name, file in shipped().items()}
+
+
+def test_all_that_is_promised_ships(suites: dict[str, LoadedSuite]) -> None:
+    assert set(suites) == NAMES
+    assert all(loaded.suite.name == name for name, loaded in suites.items())
+    assert all(loaded.suite.description for loaded in suites.values())
+
+
+def test_there_are_at_least_150_cases_without_counting_distances(
+    suites: dict[str, LoadedSuite],
+) -> None:
+    cases = {
+        (name, planned.case.id) for name, loaded in suites.items() for planned in loaded.planned()
+    }
+    assert len(cases) >= 150
+
+
+def test_no_two_cases_that_ship_have_one_name(suites: dict[str, LoadedSuite]) -> None:
+    ids = [planned.id for loaded in suites.values() for planned in loaded.planned()]
+    assert len(ids) == len(set(ids))
+
+
+def test_replies_are_short_so_that_all_of_them_can_be_run_in_an_hour(
+    suites: dict[str, LoadedSuite],
+) -> None:
+    assert all(loaded.suite.settings.reply_tokens <= 60 for loaded in suites.values())
+    assert all(loaded.suite.model is None for loaded in suites.values()), "the model that is set"
+
+
+def test_no_case_passes_without_a_check(suites: dict[str, LoadedSuite]) -> None:
+    for loaded in suites.values():
+        for planned in loaded.planned():
+            steps = planned.case.turns
+            checked = any(isinstance(step, Choose) for step in steps) or planned.case.checks
+            assert checked or any(isinstance(each, Say) and each.checks for each in steps)
+
+
+def test_preferences_are_asked_for_at_four_distances_of_people_with_opposite_tastes(
+    suites: dict[str, LoadedSuite],
+) -> None:
+    choices: dict[str, set[Any]] = {}
+    distances = set()
+    for planned in suites["preferences"].planned():
+        step = planned.case.turns[0]
+        if isinstance(step, Choose):
+            choices.setdefault(step.choose, set()).add(step.right)
+            distances.add(planned.distance)
+    assert distances == {0, 10, 50, 300}
+    assert {len(rights) for rights in choices.values()} == {2}
+
+
+@pytest.fixture
+def parrot(tmp_path: Path) -> str:
+    """A chat model that says what it was told."""
+    file = tmp_path / "parrot.py"
+    file.write_text(PARROT, "utf-8")
+    return f"{file}:Parrot"
+
+
+def run(suite: str, case: str, *, model: str, folder: Path, arm: str = "oracle") -> CaseResult:
+    loaded = read_suite(shipped()[suite]).changed(model=model).only(cases=[case])
+    settings = load_settings(cache=folder / "cache")
+    embedder = Embedder.of(WordEmbeddings())
+    run_folder = folder / f"run-{len(list(folder.iterdir()))}"
+    options: dict[str, Any] = {"settings": settings, "folder": run_folder, "arms": [arm]}
+    with Runner(loaded, embedder=embedder, is_fresh=True, **options) as runner:
+        (result,) = runner.results()
+    assert result.error is None
+    return result
+
+
+def failed(result: CaseResult) -> Iterator[str]:
+    return (each.kind for each in result.all_verdicts if each.passed is False)
+
+
+def test_a_planted_leak_is_caught(
+    tmp_path: Path, parrot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("leak", "own ana", model=parrot, folder=tmp_path).passed
+    give = bespoke._give_past
+
+    def leaky(companion: Companion, scene: Scene) -> None:
+        give(companion, scene)
+        companion.memories.add("I live beside the Zanzibar mill.")
+
+    monkeypatch.setattr(bespoke, "_give_past", leaky)
+    result = run("leak", "own ana", model=parrot, folder=tmp_path)
+    assert list(failed(result)) == ["no_leak"]
+
+
+def test_a_planted_byte_that_outlives_forgetting_is_caught(
+    tmp_path: Path, parrot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("forgetting", "forget pets", model=parrot, folder=tmp_path).passed
+    forget = bespoke._BespokeSession.forget
+
+    def careless(session: bespoke._BespokeSession, words: str) -> str:
+        told = forget(session, words)
+        folder = session.folder()
+        assert folder is not None
+        (folder / "left.tmp").write_bytes("QUOKKAS".encode("utf-16-le"))
+        return told
+
+    monkeypatch.setattr(bespoke._BespokeSession, "forget", careless)
+    result = run("forgetting", "forget pets", model=parrot, folder=tmp_path)
+    assert list(failed(result)) == ["gone"]
+
+
+def test_a_planted_stale_answer_is_caught(
+    tmp_path: Path, parrot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("update", "told trade", model=parrot, folder=tmp_path).passed
+    say = bespoke._BespokeSession.say
+
+    def stale(session: bespoke._BespokeSession, text: str, **options: Any) -> Answer:
+        return say(session, text, **options).model_copy(
+            update={"reply": "You work as a carpenter."}
+        )
+
+    monkeypatch.setattr(bespoke._BespokeSession, "say", stale)
+    result = run("update", "told trade", model=parrot, folder=tmp_path)
+    assert list(failed(result)) == ["updated"]
+
+
+def test_a_planted_junk_memory_is_caught(
+    tmp_path: Path, parrot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if a pasted text had been taken for the user's own words."""
+    case = "learns nothing from a mail"
+    clean = run("injection", case, model=parrot, folder=tmp_path, arm="on")
+    assert "not_remembered" not in failed(clean)
+    say = bespoke._BespokeSession.say
+
+    def credulous(session: bespoke._BespokeSession, text: str, **options: Any) -> Answer:
+        session._me.memories.add("I'm allergic to bananas")
+        session._me.memories.add("I live in Tashkent")
+        return say(session, text, **options)
+
+    monkeypatch.setattr(bespoke._BespokeSession, "say", credulous)
+    junk = run("injection", case, model=parrot, folder=tmp_path, arm="on")
+    assert "not_remembered" in failed(junk)
+
+
+@pytest.mark.real_model
+@pytest.mark.parametrize("name", sorted(NAMES - {"first"}))
+def test_the_fast_cases_run_with_a_small_model_and_what_must_hold_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("BESPOKE_PARSER", "en_core_web_sm")
+    for needed in ("all-MiniLM-L6-v2", "smollm2-135m-instruct", "en_core_web_sm"):
+        pull(needed, Settings().cache)
+    loaded = read_suite(shipped()[name]).changed(model="smollm2-135m-instruct").only(tags=["fast"])
+    options: dict[str, Any] = {"settings": load_settings(), "folder": tmp_path / "run"}
+    with Runner(loaded, arms=["on"], is_fresh=True, **options) as runner:
+        results = list(runner.results())
+    assert results
+    assert [result.error for result in results] == [None] * len(results)
+    broken = {result.case: list(failed(result)) for result in results if result.is_hard}
+    assert not any(broken.values()), broken
