@@ -220,7 +220,8 @@ def test_the_text_tells_model_prompt_tokens_and_times(ana: Companion) -> None:
     reply = ana.chat("Which penguins do I like?")
     trace = ana.trace(reply.id)
     text = str(ana.explain(reply.id))
-    assert f"model    ScoringChatModel, prompt chat 2 {trace.digest}" in text
+    sent = f"prompt {trace.prompt} {trace.version} {trace.digest}"
+    assert f"model    ScoringChatModel, {sent}" in text
     assert f"tokens   {reply.usage.prompt_tokens} read (0 of them before), 3 written" in text
     assert "seconds  write" in text
     assert "leans on " in text

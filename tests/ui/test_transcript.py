@@ -2,7 +2,7 @@ from assistant import Assistant, Reply, Usage
 from assistant.types import Mind
 from memory.types import Learned
 from ui.marks import chip
-from ui.transcript import kept_lines, learned_by, minded_by
+from ui.transcript import kept_lines, learned_by, minded_by, why_line
 
 
 def reply(**given: object) -> Reply:
@@ -39,9 +39,10 @@ def test_an_opened_chat_shows_the_chips_again(bespoke: Assistant) -> None:
     ana = bespoke.user("ana")
     known = ana.memories.add("I cook vegetarian food")
     reply = ana.chat("What vegetarian food could I cook?")
-    _, answer, used = kept_lines(ana, reply.conversation_id)
+    _, answer, used, why = kept_lines(ana, reply.conversation_id)
     assert answer["metadata"] == {"id": reply.id}
     chip = f"[“I cook vegetarian food”](#memory/{known.id}/{reply.id})"
     assert used["content"] == f"Used {chip}"
+    assert why == why_line(reply.id)
     ana.memories.forget(known.id)
     assert "I cook" not in str(kept_lines(ana, reply.conversation_id)[1:])
