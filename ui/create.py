@@ -14,7 +14,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from assistant import Piece
-from ui.create_form import CreateForm
+from ui.create_form import CreateForm, first_kind
 from ui.desk import Desk
 from ui.edge import sentence_for, told
 from ui.events import QUICK, SPOKEN, Updates
@@ -105,7 +105,7 @@ class CreateTab:
 
     async def _write(
         self,
-        kind: str,
+        kind: str | None,
         brief: str,
         length: str,
         tone: str,
@@ -115,8 +115,9 @@ class CreateTab:
         request: gr.Request,
     ) -> AsyncIterator[Updates]:
         def begin(desk: Desk) -> Generator[Piece]:
+            # Whoever is quick writes before the page knows which kinds there are.
             return desk.companion.creations.stream(
-                kind,
+                kind or first_kind(desk.companion),
                 brief,
                 length=length,
                 tone=tone,

@@ -94,7 +94,7 @@ class CreateForm:
         """The fields with what there is to choose from for this user; what is filled in stays."""
         kinds = companion.creations.kinds()
         self._examples = {each.name: each.example for each in kinds}
-        chosen = kind or next((each.name for each in kinds), "")
+        chosen = kind or first_kind(companion)
         choices = [(each.title, each.name) for each in kinds]
         return {
             self.kind: gr.update(choices=choices, value=chosen),
@@ -157,3 +157,8 @@ def _choice(label: str, choices: list[tuple[str, str]], elem_id: str) -> gr.Drop
         min_width=170,
         elem_id=elem_id,
     )
+
+
+def first_kind(companion: Companion) -> str:
+    """The kind that is chosen until another one is."""
+    return next((each.name for each in companion.creations.kinds()), "")
