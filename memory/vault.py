@@ -256,8 +256,7 @@ class Vault:
         self._vectors.check_embedder(self._embedder.identity)
         if not self.consents.all()[Purpose.LEARN]:
             return []
-        keeper = Keeper(self.memories, self.messages, self.tombstones, self._vectors, self._dense)
-        return keeper.keep(
+        return self._keeper().keep(
             message, lessons, identity=self._embedder.identity, now=now, origin=origin, zone=zone
         )
 

@@ -6,21 +6,17 @@ where its reader stops early. Knows nothing about what is measured.
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.messages import BaseMessage
 from pydantic import PrivateAttr
 
-_WORD = re.compile(r"\s*\S+|\s+\Z")
+from evals.whole_replies import WholeReplies
 
 
-class RecordedChatModel(BaseChatModel):
+class RecordedChatModel(WholeReplies):
     """Says what is recorded in `file` for a prompt, else asks `speaker` and records it."""
 
     speaker: BaseChatModel
@@ -32,30 +28,6 @@ class RecordedChatModel(BaseChatModel):
         if self.file.exists():
             lines = map(json.loads, self.file.read_text("utf-8").splitlines())
             self._known = {line["prompt"]: line["reply"] for line in lines}
-
-    @property
-    def _llm_type(self) -> str:
-        return "recorded"
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,  # noqa: ARG002
-        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> ChatResult:
-        said = AIMessage(self._reply(messages))
-        return ChatResult(generations=[ChatGeneration(message=said)])
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,  # noqa: ARG002
-        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> Iterator[ChatGenerationChunk]:
-        for word in _WORD.findall(self._reply(messages)):
-            yield ChatGenerationChunk(message=AIMessageChunk(content=word))
 
     def _reply(self, messages: list[BaseMessage]) -> str:
         prompt = json.dumps([(message.type, message.text) for message in messages])

@@ -5,17 +5,13 @@ the first word is passed on, so that what is kept is whole even where the reader
 """
 
 import json
-import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata, add_usage
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict, Field, SkipValidation
 
 from assistant.chat_models.opened import OpenedModel
@@ -23,12 +19,12 @@ from assistant.chat_models.untraced import untraced
 from evals.results import SentMessage, Usage
 from evals.subjects.base import Calls
 from evals.suites.types import Prices, Sampling
+from evals.whole_replies import WholeReplies
 
-_WORD = re.compile(r"\s*\S+|\s+\Z")
 _ROLES = {"system": "system", "human": "user", "ai": "assistant", "tool": "tool"}
 
 
-class RecordedChat(BaseChatModel):
+class RecordedChat(WholeReplies):
     """Speaks as `opened` does. `options`, where set, are the only replies that it may give."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -41,10 +37,6 @@ class RecordedChat(BaseChatModel):
     options: tuple[str, ...] = ()
     sent: list[list[BaseMessage]] = Field(default_factory=list)
     usages: list[Usage] = Field(default_factory=list)
-
-    @property
-    def _llm_type(self) -> str:
-        return "recorded"
 
     @property
     def model(self) -> str:
@@ -74,27 +66,6 @@ class RecordedChat(BaseChatModel):
             cost=sum(cost or 0.0 for cost in costs) if any(c is not None for c in costs) else None,
             seconds=round(sum(each.seconds for each in self.usages), 4),
         )
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,  # noqa: ARG002
-        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> ChatResult:
-        said = AIMessage(self._reply(messages))
-        return ChatResult(generations=[ChatGeneration(message=said)])
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,  # noqa: ARG002
-        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> Iterator[ChatGenerationChunk]:
-        reply = self._reply(messages)
-        for word in _WORD.findall(reply) or [""]:
-            yield ChatGenerationChunk(message=AIMessageChunk(content=word))
 
     def _reply(self, messages: list[BaseMessage]) -> str:
         self.calls.check_time()
