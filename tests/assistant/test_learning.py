@@ -159,3 +159,22 @@ def test_what_was_replaced_can_be_forgotten_too(ana: Companion) -> None:
     assert ana.chat("Forget that I live in Porto.").text.startswith("It is forgotten")
     assert ana.memories.list(status=Status.SUPERSEDED) == []
     assert known(ana) == {"I moved to Berlin."}
+
+
+def test_a_message_in_other_words_teaches_what_they_say_and_nothing_else(ana: Companion) -> None:
+    before = ana.chat("I live in Faro.").learned[0].memory
+    old = ana.chat("I moved to Porto. I love jazz.")
+    assert known(ana) == {"I moved to Porto.", "I love jazz."}
+    new = ana.chat("I moved to Lisbon.", instead_of=old.id)
+    assert known(ana) == {"I moved to Lisbon."}
+    assert [each.replaced.id for each in new.learned if each.replaced] == [before.id]
+    ana.chat("What is the time?", instead_of=new.id)
+    assert known(ana) == {"I live in Faro."}
+
+
+def test_a_retry_teaches_nothing_twice(ana: Companion) -> None:
+    first = ana.chat("I love jazz.")
+    again = ana.retry(first.id)
+    (memory,) = ana.memories.list()
+    assert memory == first.learned[0].memory
+    assert [each.memory for each in again.learned] == [memory]

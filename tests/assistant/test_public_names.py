@@ -53,9 +53,11 @@ def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("method", "expected"),
     [
-        ("chat", "text * conversation context remember"),
-        ("stream", "text * conversation context remember"),
-        ("astream", "text * conversation context remember"),
+        ("chat", "text * conversation context remember instead_of"),
+        ("stream", "text * conversation context remember instead_of"),
+        ("astream", "text * conversation context remember instead_of"),
+        ("retry", "reply_id * context remember"),
+        ("stream_retry", "reply_id * context remember"),
         ("create", "kind brief * length tone language audience neutral remember"),
         ("revise", "creation_id instruction"),
         ("vary", "creation_id * neutral"),
