@@ -243,14 +243,14 @@ class Companion:
         with self._access.reading() as vault:
             return vault.conversations.list()
 
-    def messages(self, conversation_id: str) -> list[Message]:
-        """All messages of a conversation, oldest first.
+    def messages(self, conversation_id: str, *, last: int | None = None) -> list[Message]:
+        """The messages of a conversation, oldest first: all, or the `last` ones.
 
         Raises:
             NotFound: there is no such conversation.
         """
         with self._access.reading() as vault:
-            return vault.messages.of(conversation_id)
+            return vault.messages.of(conversation_id, last=last)
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Give a conversation another title.

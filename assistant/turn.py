@@ -298,6 +298,7 @@ class Turn:
             minded=watch.minded(),
             usage=self._speaker.usage(briefing.attached_tokens),
             is_complete=is_complete,
+            is_cut=self._speaker.is_cut,
         )
 
     def _trace(self, briefing: Briefing, watch: Watch) -> Trace:
@@ -311,6 +312,7 @@ class Turn:
             failures=self._steps.failures,
             asked=self._asked,
             is_from_memory=self._told is not None,
+            is_cut=self._speaker.is_cut,
         )
 
     def _history(

@@ -106,15 +106,16 @@ class Messages:
             raise NotFound(f"There is no message {message_id!r}.")
         return as_message(row)
 
-    def of(self, conversation_id: str) -> list[Message]:
-        """All messages of one conversation, oldest first.
+    def of(self, conversation_id: str, *, last: int | None = None) -> list[Message]:
+        """The messages of one conversation, oldest first: all, or the `last` ones.
 
         Raises:
             NotFound: there is no such conversation.
         """
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT * FROM messages WHERE conversation_id = ? ORDER BY seq", (conversation_id,)
+                "SELECT * FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT ?",
+                (conversation_id, -1 if last is None else last),
             ).fetchall()
             if (
                 not rows
@@ -123,7 +124,7 @@ class Messages:
                 ).fetchone()
             ):
                 raise unknown_conversation(conversation_id)
-        return [as_message(row) for row in rows]
+        return [as_message(row) for row in reversed(rows)]
 
     def trace_before(self, message: Message) -> str | None:
         """The trace of the last reply before a message, as JSON; None where there is none."""

@@ -20,7 +20,7 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
     with blocks:
         with gr.Sidebar(width=290, elem_id="sidebar"):
             sidebar = Sidebar()
-        WhyPanel(pages)
+        why = WhyPanel(pages)
         card = MemoryCard(pages)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Chat", id="chat", elem_id="chat-tab"):
@@ -53,6 +53,9 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
             create.drawn_for, [create.form.kind], create.outputs(), preprocess=False, **QUICK
         )
         knows_tab.select(knows.shown, knows.inputs(), knows.outputs(), **QUICK)
+        # They lie at the same place.
+        card.door.select(why.shut, None, why.outputs(), **QUICK)
+        why.door.select(card.shut, None, card.outputs(), **QUICK)
         card.wire(knows.redrawn, knows.inputs(), knows.outputs())
         card.go.click(go_to_chat, None, [*chat.outputs(), tabs, *card.outputs()], **QUICK)
         for change in (privacy.transfers.done, privacy.erasing.done):

@@ -62,7 +62,7 @@ def test_an_assistant_has_these_methods(method: str, expected: str) -> None:
         ("revise", "creation_id instruction"),
         ("vary", "creation_id * neutral"),
         ("conversations", ""),
-        ("messages", "conversation_id"),
+        ("messages", "conversation_id * last"),
         ("rename", "conversation_id title"),
         ("delete", "conversation_id"),
         ("recall", "text * limit kinds gate now"),
