@@ -66,7 +66,9 @@ class Companion:
         self._suggester = Suggester(shared, self._access)
         self._explainer = Explainer(shared, self._access)
         self._forgetting = Forgetting(user, shared, self._access, self._turns)
-        self.memories = CompanionMemories(self._access, shared.clock, self._forgetting)
+        self.memories = CompanionMemories(
+            self._access, shared.clock, self._forgetting, shared.learner
+        )
         self.creations = CompanionCreations(user, shared, self._access, self._forgetting)
         self.consent = Consent(self._access, shared.clock)
 

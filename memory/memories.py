@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 from uuid import uuid4
 
 from memory.conversations import withdraw
@@ -15,6 +15,9 @@ from memory.database import Database
 from memory.errors import InvalidMemory, NotFound
 from memory.suggestions import may_suggest
 from memory.types import Event, Evidence, Memory, MemoryKind, Status, Strength
+
+if TYPE_CHECKING:
+    from memory.learn.statements import Statement
 
 MAX_LENGTH = 2000
 DOUBT_LEFT = 0.5
@@ -114,16 +117,29 @@ class Memories:
         with self._database.read() as connection:
             return _get(connection, memory_id)
 
-    def edit(self, memory_id: str, text: str, *, time: datetime) -> Memory:
+    def edit(
+        self,
+        memory_id: str,
+        text: str,
+        *,
+        time: datetime,
+        kind: MemoryKind | None = None,
+        strength: Strength | None = None,
+        said: "Statement | None" = None,
+    ) -> Memory:
         """Replace a memory by one with another text; the old one is kept as superseded.
 
-        Whether the new words like or dislike something is not known; they are taken as neutral.
+        `said` is what the new words say. Without it they are taken as neutral. Kind and strength
+        are as given, or as the user chose them when writing the memory down, or as is said.
 
         Raises:
             NotFound: there is none with this id.
-            InvalidMemory: the text cannot be used, or the memory was superseded before.
+            InvalidMemory: the text, kind or strength cannot be used, or the memory was superseded
+                before.
         """
         text = _checked(text)
+        _refuse_unknown("kind", kind or "fact", MemoryKind)
+        _refuse_unknown("strength", strength or "soft", Strength)
         with self._database.write() as connection:
             old = _get(connection, memory_id)
             _refuse_superseded(connection, old)
@@ -131,7 +147,9 @@ class Memories:
                 update={
                     "id": uuid4().hex,
                     "text": text,
-                    "polarity": "neutral",
+                    **_read_anew(connection, old, text, said),
+                    **({"kind": kind} if kind else {}),
+                    **({"strength": strength} if strength else {}),
                     "valid_from": time,
                     "origin": "manual",
                     "confidence": 1.0,
@@ -394,6 +412,35 @@ def _get(connection: sqlite3.Connection, memory_id: str) -> Memory:
     if not rows:
         raise NotFound(f"There is no memory {memory_id!r}. `bespoke memory list` shows all ids.")
     return as_memories(connection, rows)[0]
+
+
+def _read_anew(
+    connection: sqlite3.Connection, old: Memory, text: str, said: "Statement | None"
+) -> dict[str, Any]:
+    """What a memory with other words is about; what the user chose by hand stays."""
+    if said is None:
+        about = old.about if old.about and old.about.lower() in text.lower() else None
+        return {"polarity": "neutral", "about": about}
+    by_hand = _first(connection, old).origin == "manual"
+    is_free = connection.execute(
+        "SELECT 1 FROM memories WHERE slot = ? AND status = 'active' AND id <> ?",
+        (said.slot, old.id),
+    ).fetchone()
+    return {
+        "kind": old.kind if by_hand else said.kind,
+        "strength": old.strength if by_hand else said.strength,
+        "polarity": said.polarity,
+        "about": said.about,
+        "scope": said.scope,
+        "slot": said.slot if is_free is None else None,
+    }
+
+
+def _first(connection: sqlite3.Connection, memory: Memory) -> Memory:
+    """The memory that was there before all corrections by hand."""
+    while memory.origin == "manual" and memory.supersedes is not None:
+        memory = _get(connection, memory.supersedes)
+    return memory
 
 
 def _refuse_superseded(connection: sqlite3.Connection, found: Memory) -> None:

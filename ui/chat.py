@@ -160,6 +160,7 @@ class ChatTab:
         bar.conversations.input(
             self._open, [bar.conversations], preprocess=False, cancels=speaking, **drawn
         )
+        bar.find.change(self._find, [bar.find], bar.outputs(), trigger_mode="always_last", **QUICK)
         bar.rename.click(self._rename, [bar.title], **drawn)
         bar.title.submit(self._rename, [bar.title], **drawn)
         bar.delete.click(self._delete, [bar.sure], cancels=speaking, **drawn)
@@ -183,6 +184,12 @@ class ChatTab:
             VaultError: this user has no such conversation.
         """
         return self.drawn(self._turn_to(request, conversation, is_temporary=False))
+
+    @told
+    def _find(self, text: str, request: gr.Request) -> Updates:
+        page = self._pages.of(request)
+        page.looks_for = text.strip()
+        return self._sidebar.drawn(page)
 
     @told
     def _rename(self, title: str, request: gr.Request) -> Updates:

@@ -53,10 +53,10 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
             create.drawn_for, [create.form.kind], create.outputs(), preprocess=False, **QUICK
         )
         knows_tab.select(knows.shown, knows.inputs(), knows.outputs(), **QUICK)
+        card.wire(knows.redrawn, knows.inputs(), knows.outputs())
         # They lie at the same place.
         card.door.select(why.shut, None, why.outputs(), **QUICK)
         why.door.select(card.shut, None, card.outputs(), **QUICK)
-        card.wire(knows.redrawn, knows.inputs(), knows.outputs())
         card.go.click(go_to_chat, None, [*chat.outputs(), tabs, *card.outputs()], **QUICK)
         for change in (privacy.transfers.done, privacy.erasing.done):
             change.success(redraw_chat, None, chat.outputs(), **QUICK)

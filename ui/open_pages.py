@@ -60,7 +60,7 @@ class OpenPage:
     shown; where `has_earlier`, there are more. `desk` is what the page writes, `why` the
     reply that it explains, `rated` the one that was liked or not last. `item` is what the card
     shows, `view` the part of what is known that is looked at, and `offset` how far its list is
-    turned.
+    turned. `looks_for` is what the titles of the listed chats hold.
     """
 
     user: str
@@ -80,6 +80,7 @@ class OpenPage:
     rated: tuple[str, bool] | None = None
     view: str = ""
     offset: int = 0
+    looks_for: str = ""
 
     @property
     def is_speaking(self) -> bool:

@@ -178,3 +178,36 @@ def test_a_retry_teaches_nothing_twice(ana: Companion) -> None:
     (memory,) = ana.memories.list()
     assert memory == first.learned[0].memory
     assert [each.memory for each in again.learned] == [memory]
+
+
+def test_a_correction_is_read_like_something_said(ana: Companion) -> None:
+    learned = ana.chat("I love peanuts.").learned[0].memory
+    assert (learned.kind, learned.polarity) == ("preference", "positive")
+    corrected = ana.memories.edit(learned.id, "I'm allergic to peanuts.")
+    assert (corrected.kind, corrected.strength, corrected.polarity) == (
+        "constraint",
+        "hard",
+        "negative",
+    )
+    again = ana.memories.edit(corrected.id, "I like peanuts.")
+    assert (again.kind, again.strength, again.polarity) == ("preference", "soft", "positive")
+
+
+def test_a_correction_keeps_what_the_user_chose(ana: Companion) -> None:
+    by_hand = ana.memories.add("I like no meetings before ten", kind="constraint")
+    corrected = ana.memories.edit(by_hand.id, "I hate meetings before nine")
+    assert (corrected.kind, corrected.strength, corrected.polarity) == (
+        "constraint",
+        "hard",
+        "negative",
+    )
+    chosen = ana.memories.edit(corrected.id, "I hate meetings", kind="preference", strength="soft")
+    assert (chosen.kind, chosen.strength) == ("preference", "soft")
+
+
+def test_a_corrected_value_stays_the_only_one(ana: Companion) -> None:
+    learned = ana.chat("I live in Porto.").learned[0].memory
+    corrected = ana.memories.edit(learned.id, "I live in Lisbon.")
+    assert corrected.slot == learned.slot == "home"
+    ana.chat("I moved to Braga.")
+    assert known(ana) == {"I moved to Braga."}
