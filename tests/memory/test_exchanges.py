@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.doubles import Clock
 from tests.memory.learn.test_keeping import learn, texts
 from tests.memory.remembering import said, say
 
-HOME = {"slot": "home"}
+HOME: dict[str, Any] = {"slot": "home"}
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def later(clock: Clock) -> Clock:
     return clock
 
 
-def teach(vault: Vault, text: str, clock: Clock, **given: object) -> tuple[Message, Learned]:
+def teach(vault: Vault, text: str, clock: Clock, **given: Any) -> tuple[Message, Learned]:
     """A message that teaches the statement that it is, a minute after the one before."""
     clock.advance(minutes=1)
     message = vault.messages.add("c1", "user", text, time=clock.now)

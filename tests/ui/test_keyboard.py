@@ -50,6 +50,7 @@ def test_chatting_trying_again_and_changing(
     page.keyboard.type("Hello")
     page.keyboard.press("Enter")
     expect(page.locator("#chat .user-row")).to_have_text(["Hello"])
+    expect(told).to_contain_text("The reply is complete.")
     ana = bespoke.user("Ana")
     (conversation,) = ana.conversations()
     assert [each.content for each in ana.messages(conversation.id)] == ["Hello", "Another one."]
@@ -90,8 +91,7 @@ def test_forgetting_with_preview_and_receipt(bespoke: Assistant, open_window: Op
 def test_creating(model: RecordingChatModel, open_window: OpenWindow) -> None:
     model.reply = "Dear team, lunch is on Friday."
     page = open_window("Ana")
-    tab_to(page, "[role=tab][aria-selected=true]")
-    page.keyboard.press("ArrowRight")
+    tab_to(page, "#create-tab-button", back=True)
     page.keyboard.press("Enter")
     tab_to(page, "#brief textarea")
     page.keyboard.type("Invite my team to lunch")
