@@ -66,7 +66,9 @@ class Companion:
         self._suggester = Suggester(shared, self._access)
         self._explainer = Explainer(shared, self._access)
         self._forgetting = Forgetting(user, shared, self._access, self._turns)
-        self.memories = CompanionMemories(self._access, shared.clock, self._forgetting)
+        self.memories = CompanionMemories(
+            self._access, shared.clock, self._forgetting, shared.learner
+        )
         self.creations = CompanionCreations(user, shared, self._access, self._forgetting)
         self.consent = Consent(self._access, shared.clock)
 
@@ -77,12 +79,17 @@ class Companion:
         conversation: str | None = None,
         context: Context | None = None,
         remember: bool = True,
+        instead_of: str | None = None,
     ) -> Reply:
         """Say something and wait for the whole reply; see `stream`."""
-        pieces = self.stream(text, conversation=conversation, context=context, remember=remember)
-        *_, last = pieces
-        assert last.reply is not None
-        return last.reply
+        pieces = self.stream(
+            text,
+            conversation=conversation,
+            context=context,
+            remember=remember,
+            instead_of=instead_of,
+        )
+        return _whole(pieces)
 
     def stream(
         self,
@@ -91,20 +98,54 @@ class Companion:
         conversation: str | None = None,
         context: Context | None = None,
         remember: bool = True,
+        instead_of: str | None = None,
     ) -> Generator[Piece]:
         """Say something and get the reply piece by piece; the last piece carries the reply.
 
         Closing the generator stops the reply and keeps what was said until then. With
         `remember=False` the turn is temporary: it leaves nothing behind, on the disk or in memory.
 
+        `instead_of` is the id of a conversation's last reply, or of the message before it: the text
+        takes the place of both. What the old words taught is taken back at once; the old exchange
+        goes when the new reply is there, and stays where the model fails.
+
         Raises:
             InvalidMessage: the text is empty, too long or not storable; nothing was kept.
-            NotFound: there is no such conversation.
+            NotFound: there is no such conversation or message.
+            NotTheLast: something was said after the message `instead_of`; nothing was kept.
             ModelFailed: the model gave up; the message is kept.
             VaultError: the message or the reply could not be kept.
         """
         return self._turns.take(
-            text, conversation=conversation, context=context or Context(), remember=remember
+            text,
+            conversation=conversation,
+            context=context or Context(),
+            remember=remember,
+            instead_of=instead_of,
+        )
+
+    def retry(
+        self, reply_id: str, *, context: Context | None = None, remember: bool = True
+    ) -> Reply:
+        """Have the last message of a conversation answered once more; see `stream_retry`."""
+        return _whole(self.stream_retry(reply_id, context=context, remember=remember))
+
+    def stream_retry(
+        self, reply_id: str, *, context: Context | None = None, remember: bool = True
+    ) -> Generator[Piece]:
+        """Have a message answered once more, piece by piece; a local model words it more freely.
+
+        `reply_id` is the id of a conversation's last reply or message. The new reply takes the old
+        one's place when it is there, or when it is stopped; where the model fails, the old one
+        stays. The message teaches nothing twice. `remember` is as in `stream`.
+
+        Raises:
+            NotFound: there is no such reply or message.
+            NotTheLast: something was said after it.
+            ModelFailed, VaultError: as `stream`.
+        """
+        return self._turns.take(
+            None, context=context or Context(), remember=remember, instead_of=reply_id
         )
 
     async def astream(
@@ -114,6 +155,7 @@ class Companion:
         conversation: str | None = None,
         context: Context | None = None,
         remember: bool = True,
+        instead_of: str | None = None,
     ) -> AsyncIterator[Piece]:
         """Do what `stream` does without blocking asyncio's event loop; leaving the loop stops it.
 
@@ -121,7 +163,12 @@ class Companion:
         early.
         """
         begin = partial(
-            self.stream, text, conversation=conversation, context=context, remember=remember
+            self.stream,
+            text,
+            conversation=conversation,
+            context=context,
+            remember=remember,
+            instead_of=instead_of,
         )
         async with aclosing(awaited(begin)) as pieces:
             async for piece in pieces:
@@ -198,14 +245,14 @@ class Companion:
         with self._access.reading() as vault:
             return vault.conversations.list()
 
-    def messages(self, conversation_id: str) -> list[Message]:
-        """All messages of a conversation, oldest first.
+    def messages(self, conversation_id: str, *, last: int | None = None) -> list[Message]:
+        """The messages of a conversation, oldest first: all, or the `last` ones.
 
         Raises:
             NotFound: there is no such conversation.
         """
         with self._access.reading() as vault:
-            return vault.messages.of(conversation_id)
+            return vault.messages.of(conversation_id, last=last)
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Give a conversation another title.
@@ -501,3 +548,9 @@ class Companion:
         with self._access.reading() as vault:
             time = self._shared.clock()
             return export_vault(vault, Path(path), time=time, on_progress=on_progress)
+
+
+def _whole(pieces: Generator[Piece]) -> Reply:
+    *_, last = pieces
+    assert last.reply is not None
+    return last.reply

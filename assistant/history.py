@@ -1,12 +1,14 @@
 """Which messages of a conversation stay in its prompts, and reading them ahead of the next turn."""
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from langchain_core.messages import BaseMessage
 
 from assistant.chat_models.opened import OpenedModel
 from assistant.chat_models.untraced import untraced
 from memory.conversations import SentMessage
+from memory.types import Message
 from memory.vault import Vault
 from prompts.compose import CountTokens, fold
 
@@ -18,26 +20,29 @@ def fold_history(
     budget: int,
     count_tokens: CountTokens,
     with_attachments: bool,
-    leave_out: str | None = None,
+    question: Message | None = None,
 ) -> tuple[list[SentMessage], bool]:
     """The history that prompts still hold, and whether it was folded now.
 
     A history longer than `budget` tokens is folded to half: its older messages leave the prompts,
     not the vault. To half, and not to just below the budget, because after each fold a model has
-    to read the rest anew. `leave_out` is the id of a message that is not history yet.
+    to read the rest anew. `question` is the message that is answered now: it is no history yet.
     """
-    history = [
-        said
-        for said in vault.conversations.history(conversation_id, with_attachments=with_attachments)
-        if said.id != leave_out
-    ]
+    history = vault.conversations.history(conversation_id, with_attachments=with_attachments)
+    if question is not None:
+        history = said_before(question, history)
     texts = [said.text for said in history]
     if sum(map(count_tokens, texts)) <= budget:
-        return history, False
+        return list(history), False
     start = _next_question(history, fold(texts, budget=budget // 2, count_tokens=count_tokens))
     before = history[start].seq if start < len(history) else history[-1].seq + 1
     vault.conversations.fold(conversation_id, before=before)
-    return history[start:], True
+    return list(history[start:]), True
+
+
+def said_before(message: Message, history: Sequence[SentMessage]) -> Sequence[SentMessage]:
+    """What was said before a message; an earlier reply to it may stand behind it."""
+    return list(takewhile(lambda said: said.id != message.id, history))
 
 
 def read_ahead(

@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from assistant.access import Access
+from assistant.errors import ModelFailed, ModelNotInstalled
 from assistant.forgetting import Forgetting
+from memory.learn.learner import Learner
+from memory.learn.statements import Statement
 from memory.listing import MemoryPage, MemoryQuery, Order
 from memory.map import MapPoint
 from memory.receipts import Preview, Receipt
@@ -19,8 +22,13 @@ class CompanionMemories:
     """`companion.memories`. Every method that takes an id raises NotFound if there is none."""
 
     def __init__(
-        self, access: Access, clock: Callable[[], datetime], forgetting: Forgetting
+        self,
+        access: Access,
+        clock: Callable[[], datetime],
+        forgetting: Forgetting,
+        learner: Learner | None,
     ) -> None:
+        self._learner = learner
         self._access = access
         self._clock = clock
         self._forgetting = forgetting
@@ -38,10 +46,37 @@ class CompanionMemories:
         with self._access.writing() as vault:
             return vault.memories.add(text, kind=kind, strength=strength, time=self._clock())
 
-    def edit(self, memory_id: str, text: str) -> Memory:
-        """Replace a memory by one with another text, and return that; the old one is superseded."""
+    def edit(
+        self,
+        memory_id: str,
+        text: str,
+        *,
+        kind: MemoryKind | None = None,
+        strength: Strength | None = None,
+    ) -> Memory:
+        """Replace a memory by one with another text, and return that; the old one is superseded.
+
+        The new words are read as if they were said in a chat: whether they like or dislike, what
+        they are about, and, unless they are given here or were chosen by hand, kind and strength.
+
+        Raises:
+            InvalidMemory: the text is empty or too long, the kind or strength is unknown, or the
+                memory was superseded before.
+        """
+        said = self._read(text)
         with self._access.writing() as vault:
-            return vault.memories.edit(memory_id, text, time=self._clock())
+            return vault.memories.edit(
+                memory_id, text, time=self._clock(), kind=kind, strength=strength, said=said
+            )
+
+    def _read(self, text: str) -> Statement | None:
+        """What a text says; None where nothing is there to read it with."""
+        if self._learner is None or not text.strip():
+            return None
+        try:
+            return self._learner.read_memory(text.strip())
+        except (ModelNotInstalled, ModelFailed):
+            return None
 
     def pin(self, memory_id: str) -> Memory:
         """Let a memory come before others."""

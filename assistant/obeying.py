@@ -5,6 +5,7 @@ Each is told only after it was done, or from what is stored; so nothing is made 
 
 from collections.abc import Sequence
 
+from assistant.history import said_before
 from assistant.orders import UNKNOWN, forget_order, forget_told, settle
 from assistant.self_answers import answer
 from assistant.self_questions import read_question
@@ -27,7 +28,7 @@ def obey(work: Workplace, steps: Steps, message: Message) -> tuple[str | None, b
     def carry_out() -> str | None:
         with work.kept() as vault:
             if what is None:
-                trace = vault.messages.last_trace(message.conversation_id)
+                trace = vault.messages.trace_before(message)
                 last = Trace.model_validate_json(trace) if trace else None
                 return settle(vault, message, last, clock=work.clock)
             return forget_told(vault, what, work.embedder, time=message.time) or UNKNOWN
@@ -48,11 +49,12 @@ def answer_from_memory(
 
     def tell() -> str | None:
         with work.kept() as kept:
-            said = [each.text for each in kept.conversations.history(message.conversation_id)]
+            history = kept.conversations.history(message.conversation_id)
         with work.known() as known:
             if not work.may_use_memory(known):
                 return None
             profile = known.profile(now=message.time)
-        return answer(message.content, profile, heard=recalled, said=said[:-1])
+        said = [each.text for each in said_before(message, history)]
+        return answer(message.content, profile, heard=recalled, said=said)
 
     return steps.attempt("answer", tell, without=None)

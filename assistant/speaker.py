@@ -21,6 +21,11 @@ from assistant.workplace import Workplace
 from memory.types import Memory, Vectors
 from prompts.compose import continued, quoted
 
+# As OpenAI and llama.cpp, Anthropic, and Ollama say why a reply ended; and what they say of its
+# length (Google's is MAX_TOKENS).
+_WHY_IT_ENDED = ("finish_reason", "stop_reason", "done_reason")
+_AT_ITS_LIMIT = frozenset({"length", "max_tokens"})
+
 
 class Speaker:
     """Speaks once; `filters` take out what the user wished not to see."""
@@ -37,6 +42,17 @@ class Speaker:
     def has_spoken(self) -> bool:
         """Whether the model said anything, be it nothing but blanks."""
         return bool(self._spoken)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the model had more to say when it reached the longest that a reply may be."""
+        reasons = [
+            chunk.response_metadata[name]
+            for chunk in self._spoken
+            for name in _WHY_IT_ENDED
+            if chunk.response_metadata.get(name)
+        ]
+        return bool(reasons) and str(reasons[-1]).lower() in _AT_ITS_LIMIT
 
     def watch(
         self, binding: Callable[[], Sequence[Memory]], text: str, vector: Vectors | None

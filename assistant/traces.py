@@ -17,6 +17,7 @@ def trace_of(
     failures: list[str],
     asked: tuple[str, str] | None = None,
     is_from_memory: bool = False,
+    is_cut: bool = False,
 ) -> Trace:
     """Put together what stood in a prompt, which one it was, and what it cost."""
     used = {item.id for item in briefing.used}
@@ -27,6 +28,7 @@ def trace_of(
         model=model.name,
         asked=asked,
         is_from_memory=is_from_memory,
+        is_cut=is_cut,
         host=model.host,
         offers=tuple(
             Offer(

@@ -27,7 +27,7 @@ from assistant.types import Context, Piece, Reply, Trace
 from assistant.workplace import Workplace
 from memory.conversations import SentMessage
 from memory.learn.learner import Learner
-from memory.types import Learned, Memory, Message, Recollection, Vectors
+from memory.types import Learned, Memory, Message, Recollection, Status, Vectors
 from memory.vault import Vault
 from prompts.compose import Said, compose
 
@@ -39,15 +39,27 @@ class Turn:
     """One message and the reply to it, while it is being made."""
 
     def __init__(
-        self, workplace: Workplace, conversation_id: str, text: str, context: Context
+        self,
+        workplace: Workplace,
+        conversation_id: str,
+        text: str | None,
+        context: Context,
+        *,
+        instead_of: str | None = None,
     ) -> None:
-        """Nothing is written or said yet."""
+        """Nothing is written or said yet.
+
+        `instead_of` is a message of the exchange whose place this one takes; without a `text`, what
+        the user said there is answered once more.
+        """
         self.workplace = workplace
         self.conversation_id = conversation_id
         self._text = text
         self._context = context
+        self._instead_of = instead_of
+        self._old_replies: tuple[str, ...] = ()
         self._steps = Steps()
-        self._speaker = Speaker(workplace, self._steps)
+        self._speaker = Speaker(workplace, self._steps, is_varied=text is None)
         self._system: list[str] = []
         self._uses_memory = True
         self._told: str | None = None
@@ -58,6 +70,7 @@ class Turn:
 
         Raises:
             ModelFailed: the model gave up; the message and what it said until then are kept.
+            NotTheLast: what is to be replaced is not the last of its conversation.
             VaultError: the message or the reply could not be kept.
         """
         message = self._write()
@@ -70,16 +83,21 @@ class Turn:
         briefing, prompt = self._compose(message, recalled, learned)
         watch = self._speaker.watch(partial(self._binding, message), message.content, vector)
         said: list[str] = []
-        is_complete = False
+        is_complete = has_failed = False
         try:
             with closing(self._reply(prompt, watch, learned)) as pieces:
                 for piece in pieces:
                     said.append(piece.text)
                     yield piece
             is_complete = True
+        except Exception:
+            has_failed = True
+            raise
         finally:  # also when the reader stops here, or the model fails half-way
+            # What fails takes no other reply's place.
+            text = "" if has_failed and self._replaced() else "".join(said)
             reply = self._keep(
-                message, vector, learned, briefing, watch, "".join(said), is_complete=is_complete
+                message, vector, learned, briefing, watch, text, is_complete=is_complete
             )
         yield Piece(reply=reply)
 
@@ -96,10 +114,21 @@ class Turn:
 
     def _write(self) -> Message:
         """1. What was said is on the disk before anything can fail."""
+        now = self.workplace.clock()
         with self._steps.timed("write"), self.workplace.kept() as vault:
-            return vault.messages.add(
-                self.conversation_id, "user", self._text, time=self.workplace.clock()
-            )
+            if self._instead_of is None:
+                assert self._text is not None
+                return vault.messages.add(self.conversation_id, "user", self._text, time=now)
+            old = vault.exchanges.last(self._instead_of)
+            if self._text is not None:
+                return vault.exchanges.say_anew(old, self._text, time=now)
+            self._old_replies = old.replies
+            return old.message.model_copy(update={"time": now})  # it is answered as of now
+
+    def _replaced(self) -> frozenset[str]:
+        """The ids of the messages whose place this turn takes."""
+        with self.workplace.kept() as vault:
+            return vault.exchanges.replaced(self.conversation_id).union(self._old_replies)
 
     def _embed(self, message: Message) -> Vectors | None:
         """One vector serves to learn, to recall, and to be found by later."""
@@ -136,12 +165,23 @@ class Turn:
 
     def _learn(self, message: Message, vector: Vectors | None) -> Sequence[Learned]:
         """2. What the message teaches is known before the reply; a failure costs the lesson."""
+        if self._text is None:
+            return self._learned_before(message)
         learner = self.workplace.learner
         if learner is None or vector is None or self._told is not None:
             return ()
         return self._steps.attempt(
             "learn", lambda: self._lessons(learner, message, vector), without=()
         )
+
+    def _learned_before(self, message: Message) -> Sequence[Learned]:
+        """What is answered once more teaches nothing twice."""
+        with self.workplace.kept() as vault:
+            return [
+                Learned(action="strengthened", memory=each)
+                for each in vault.memories.resting_on(message.id)
+                if each.status is Status.ACTIVE
+            ]
 
     def _lessons(self, learner: Learner, message: Message, vector: Vectors) -> Sequence[Learned]:
         lessons = learner.read(message.content, vector)
@@ -171,7 +211,7 @@ class Turn:
                 limit=_MOST_RECALLED + sum(len(said.items) for said in history),
                 now=message.time,
                 zone=self.workplace.settings.zone,
-                leave_out=[*aside, *(said.id for said in history)],
+                leave_out=[*aside, *(said.id for said in history), *self._replaced()],
             )
 
     def _compose(
@@ -185,7 +225,7 @@ class Turn:
         briefer = Briefer(work.template(), work.settings, work.model().count_tokens)
         with self._steps.timed("compose"), work.known() as known, work.kept() as kept:
             self._uses_memory = work.may_use_memory(known)
-            history, _ = self._history(kept, leave_out=message.id)
+            history, _ = self._history(kept, question=message)
             if self._uses_memory:
                 frozen = kept.conversations.snapshot(self.conversation_id)
                 style = style_of(
@@ -194,7 +234,7 @@ class Turn:
                     opinions=known.feedback.all(),
                     wishes_only=frozen is not None,
                 )
-                self._speaker.filters = style.filters(self._text)
+                self._speaker.filters = style.filters(message.content)
                 briefing = briefer.brief(
                     message,
                     self._context,
@@ -243,6 +283,7 @@ class Turn:
                     sent=briefing.sent,
                     offered=[(item.kind, item.id) for item in briefing.attached],
                     trace=self._trace(briefing, watch).model_dump_json(),
+                    instead_of=self._replaced(),
                 )
             if vector is not None:
                 vault.keep_vector(message.id, vector)
@@ -257,6 +298,7 @@ class Turn:
             minded=watch.minded(),
             usage=self._speaker.usage(briefing.attached_tokens),
             is_complete=is_complete,
+            is_cut=self._speaker.is_cut,
         )
 
     def _trace(self, briefing: Briefing, watch: Watch) -> Trace:
@@ -270,10 +312,11 @@ class Turn:
             failures=self._steps.failures,
             asked=self._asked,
             is_from_memory=self._told is not None,
+            is_cut=self._speaker.is_cut,
         )
 
     def _history(
-        self, vault: Vault, *, leave_out: str | None = None
+        self, vault: Vault, *, question: Message | None = None
     ) -> tuple[list[SentMessage], bool]:
         return fold_history(
             vault,
@@ -281,7 +324,7 @@ class Turn:
             budget=self.workplace.settings.history_tokens,
             count_tokens=self.workplace.model().count_tokens,
             with_attachments=self._uses_memory,
-            leave_out=leave_out,
+            question=question,
         )
 
 

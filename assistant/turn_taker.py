@@ -1,7 +1,7 @@
 """Taking turns: which conversation a message goes to, one turn at a time, and what follows."""
 
 from collections.abc import Generator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from assistant.suggest import Suggester
 from assistant.turn import Turn
 from assistant.types import Context, Piece
 from assistant.workplace import LendVault, Workplace
+from memory.errors import NotFound
 from memory.types import Purpose
 from memory.vault import Vault
 
@@ -40,10 +41,22 @@ class TurnTaker:
         self._temporary = None
 
     def take(
-        self, text: str, *, conversation: str | None, context: Context, remember: bool
+        self,
+        text: str | None,
+        *,
+        conversation: str | None = None,
+        context: Context,
+        remember: bool,
+        instead_of: str | None = None,
     ) -> Generator[Piece]:
-        """Check a message, and return its turn: a generator that has not begun yet."""
-        _check(text)
+        """Check a message, and return its turn: a generator that has not begun yet.
+
+        Without a text, the message of the exchange `instead_of` is answered once more.
+        """
+        if text is not None:
+            _check(text)
+        if instead_of is not None:
+            conversation = self._conversation_of(instead_of)
         conversation_id, kept = self._place(conversation, remember=remember)
         is_temporary = kept != self._access.writing
         workplace = Workplace(
@@ -56,7 +69,7 @@ class TurnTaker:
             settings=self._shared.settings,
             clock=self._shared.clock,
         )
-        turn = Turn(workplace, conversation_id, text, context)
+        turn = Turn(workplace, conversation_id, text, context, instead_of=instead_of)
         return self._in_order(turn, is_temporary=is_temporary)
 
     def settle_soon(self) -> None:
@@ -73,6 +86,13 @@ class TurnTaker:
             return self._temporary_place(conversation)
         self._current = self._current or uuid4().hex
         return self._current, self._access.writing
+
+    def _conversation_of(self, message_id: str) -> str:
+        if self._temporary is not None:
+            with suppress(NotFound):
+                return self._temporary.messages.get(message_id).conversation_id
+        with self._access.reading() as vault:
+            return vault.messages.get(message_id).conversation_id
 
     def _temporary_place(self, conversation: str | None) -> tuple[str, LendVault]:
         """A conversation in memory: a new one, the one before, or a copy of one that is kept."""

@@ -66,7 +66,8 @@ class Trace(Record):
     constraints that the reply was checked for. `snapshot_time` and `history_from` say which
     snapshot the prompt held, and from which message on; so it can be put together again. `asked`
     are the ids of an older and a newer memory that contradict each other, where the reply ends by
-    asking which holds. `is_from_memory` tells that no model wrote it.
+    asking which holds. `is_from_memory` tells that no model wrote it, `is_cut` that it ends at the
+    longest that a reply may be.
     """
 
     prompt: str
@@ -82,6 +83,7 @@ class Trace(Record):
     minded: tuple[str, ...] = ()
     asked: tuple[str, str] | None = None
     is_from_memory: bool = False
+    is_cut: bool = False
 
 
 class Reply(Record):
@@ -90,7 +92,8 @@ class Reply(Record):
     `offered` is everything from memory that stood in the prompt; `used` the part of it that was
     recalled for this very message. `learned` is what the message taught. `minded` are the hard
     constraints whose part of life the message or the reply entered: the reply was checked for
-    them. `is_complete` is false where the reply was stopped.
+    them. `is_complete` is false where the reply was stopped. `is_cut` tells that the model had
+    more to say when the reply was as long as it may be.
     """
 
     id: str
@@ -102,6 +105,7 @@ class Reply(Record):
     minded: tuple[Mind, ...] = ()
     usage: Usage
     is_complete: bool = True
+    is_cut: bool = False
 
 
 class CreationKind(Record):
@@ -115,14 +119,15 @@ class CreationKind(Record):
 class Created(Creation):
     """A text that was just written for the user, and how it came about.
 
-    `offered`, `used`, `minded` and `usage` are as in a reply. Of a neutral text `offered` and
-    `used` are empty; it is checked for the same hard constraints nevertheless.
+    `offered`, `used`, `minded`, `usage` and `is_cut` are as in a reply. Of a neutral text
+    `offered` and `used` are empty; it is checked for the same hard constraints nevertheless.
     """
 
     offered: tuple[Recollection, ...]
     used: tuple[Recollection, ...]
     minded: tuple[Mind, ...] = ()
     usage: Usage
+    is_cut: bool = False
 
 
 class Piece(Record):

@@ -189,6 +189,7 @@ class Writing:
                 model=work.model(),
                 usage=usage,
                 failures=self._steps.failures,
+                is_cut=self._speaker.is_cut,
             )
             with work.kept() as vault:
                 vault.creations.add(creation, trace=trace.model_dump_json())
@@ -198,6 +199,7 @@ class Writing:
             used=briefing.used,
             minded=watch.minded(),
             usage=usage,
+            is_cut=self._speaker.is_cut,
         )
 
 

@@ -138,7 +138,7 @@ class Conversations:
                 "  WHERE :attached AND o.message_id = m.id) AS items"
                 " FROM messages m JOIN conversations c ON c.id = m.conversation_id"
                 " WHERE c.id = :id AND m.seq >= coalesce(:since, c.history_from)"
-                " AND m.role IN ('user', 'assistant')"
+                " AND m.role IN ('user', 'assistant') AND m.id NOT IN (SELECT id FROM replaced)"
                 " ORDER BY m.seq",
                 {"id": conversation_id, "attached": with_attachments, "since": since},
             ).fetchall()
@@ -221,6 +221,16 @@ def withdraw(connection: sqlite3.Connection, item_id: str, *, only_from: str | N
     A snapshot is frozen anew at the next turn of its conversation. `only_from` is the id of the
     one conversation to take it out of.
     """
+    detach(connection, item_id, only_from=only_from)
+    connection.execute(
+        "UPDATE conversations SET snapshot = NULL"
+        " WHERE snapshot NOT NULL AND (:only IS NULL OR id = :only)",
+        {"only": only_from},
+    )
+
+
+def detach(connection: sqlite3.Connection, item_id: str, *, only_from: str | None = None) -> None:
+    """Take a message or memory from what it was attached to in sent history."""
     given = {"item": item_id, "only": only_from}
     attached = (
         "SELECT o.message_id FROM offers o JOIN messages m ON m.id = o.message_id"
@@ -228,11 +238,6 @@ def withdraw(connection: sqlite3.Connection, item_id: str, *, only_from: str | N
     )
     connection.execute(f"UPDATE messages SET sent = NULL WHERE id IN ({attached})", given)
     connection.execute(f"DELETE FROM offers WHERE message_id IN ({attached})", given)
-    connection.execute(
-        "UPDATE conversations SET snapshot = NULL"
-        " WHERE snapshot NOT NULL AND (:only IS NULL OR id = :only)",
-        given,
-    )
 
 
 def title_of(text: str) -> str:

@@ -29,6 +29,10 @@ class NotFound(VaultError):
     """There is no conversation, message or memory with this id."""
 
 
+class NotTheLast(VaultError):
+    """Something was said after the message that is to be changed or answered anew."""
+
+
 class InvalidMemory(VaultError):
     """What was given cannot be stored as a memory or a message."""
 

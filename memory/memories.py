@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 from uuid import uuid4
 
 from memory.conversations import withdraw
@@ -16,8 +16,11 @@ from memory.errors import InvalidMemory, NotFound
 from memory.suggestions import may_suggest
 from memory.types import Event, Evidence, Memory, MemoryKind, Status, Strength
 
+if TYPE_CHECKING:
+    from memory.learn.statements import Statement
+
 MAX_LENGTH = 2000
-_DOUBT_LEFT = 0.5
+DOUBT_LEFT = 0.5
 _HOLDS = "status = 'active' AND valid_from <= :now AND (valid_to IS NULL OR valid_to > :now)"
 
 
@@ -67,7 +70,7 @@ class Memories:
         )
         with self._database.write() as connection:
             _insert(connection, added)
-            _record(connection, added, "added", time)
+            record(connection, added.id, added.text, "added", time)
         return added
 
     def suggest(
@@ -102,7 +105,7 @@ class Memories:
             if not may_suggest(connection, suggested.text, quotes):
                 return None
             _insert(connection, suggested)
-            _record(connection, suggested, "added", time)
+            record(connection, suggested.id, suggested.text, "added", time)
         return suggested
 
     def get(self, memory_id: str) -> Memory:
@@ -114,16 +117,29 @@ class Memories:
         with self._database.read() as connection:
             return _get(connection, memory_id)
 
-    def edit(self, memory_id: str, text: str, *, time: datetime) -> Memory:
+    def edit(
+        self,
+        memory_id: str,
+        text: str,
+        *,
+        time: datetime,
+        kind: MemoryKind | None = None,
+        strength: Strength | None = None,
+        said: "Statement | None" = None,
+    ) -> Memory:
         """Replace a memory by one with another text; the old one is kept as superseded.
 
-        Whether the new words like or dislike something is not known; they are taken as neutral.
+        `said` is what the new words say. Without it they are taken as neutral. Kind and strength
+        are as given, or as the user chose them when writing the memory down, or as is said.
 
         Raises:
             NotFound: there is none with this id.
-            InvalidMemory: the text cannot be used, or the memory was superseded before.
+            InvalidMemory: the text, kind or strength cannot be used, or the memory was superseded
+                before.
         """
         text = _checked(text)
+        _refuse_unknown("kind", kind or "fact", MemoryKind)
+        _refuse_unknown("strength", strength or "soft", Strength)
         with self._database.write() as connection:
             old = _get(connection, memory_id)
             _refuse_superseded(connection, old)
@@ -131,7 +147,9 @@ class Memories:
                 update={
                     "id": uuid4().hex,
                     "text": text,
-                    "polarity": "neutral",
+                    **_read_anew(connection, old, text, said),
+                    **({"kind": kind} if kind else {}),
+                    **({"strength": strength} if strength else {}),
                     "valid_from": time,
                     "origin": "manual",
                     "confidence": 1.0,
@@ -142,18 +160,18 @@ class Memories:
             )
             _insert(connection, new)
             _supersede(connection, old, time)
-            _record(connection, old, "superseded", time)
-            _record(connection, new, "edited", time)
+            record(connection, old.id, old.text, "superseded", time)
+            record(connection, new.id, new.text, "edited", time)
         return new
 
     def add_learned(self, new: Memory, *, replaces: Sequence[Memory] = ()) -> None:
         """Write a memory that was learned; those it replaces are superseded and dated."""
         with self._database.write() as connection:
             _insert(connection, new)
-            _record(connection, new, "added", new.created)
+            record(connection, new.id, new.text, "added", new.created)
             for old in replaces:
                 _supersede(connection, old, new.valid_from)
-                _record(connection, old, "superseded", new.created)
+                record(connection, old.id, old.text, "superseded", new.created)
 
     def strengthen(self, memory_id: str, evidence: Evidence, *, time: datetime) -> Memory:
         """Add another place where the user said it; what is said often is surer.
@@ -171,9 +189,9 @@ class Memories:
             )
             connection.execute(
                 "UPDATE memories SET confidence = 1 - (1 - confidence) * ? WHERE id = ?",
-                (_DOUBT_LEFT, memory_id),
+                (DOUBT_LEFT, memory_id),
             )
-            _record(connection, found, "strengthened", time)
+            record(connection, found.id, found.text, "strengthened", time)
             return _get(connection, memory_id)
 
     def supersede(self, memory_id: str, *, by: str, time: datetime) -> None:
@@ -187,7 +205,7 @@ class Memories:
             _get(connection, by)
             _supersede(connection, old, time)
             connection.execute("UPDATE memories SET supersedes = ? WHERE id = ?", (old.id, by))
-            _record(connection, old, "superseded", time)
+            record(connection, old.id, old.text, "superseded", time)
 
     def holding(
         self, seqs: Sequence[int], *, slots: Sequence[str] = (), now: datetime
@@ -239,7 +257,7 @@ class Memories:
             connection.execute(
                 "UPDATE memories SET is_pinned = ? WHERE id = ?", (is_pinned, memory_id)
             )
-            _record(connection, found, "pinned" if is_pinned else "unpinned", time)
+            record(connection, found.id, found.text, "pinned" if is_pinned else "unpinned", time)
         return found.model_copy(update={"pinned": is_pinned})
 
     def set_hidden(self, memory_id: str, is_hidden: bool, *, time: datetime) -> Memory:
@@ -253,7 +271,7 @@ class Memories:
                     "be hidden."
                 )
             connection.execute("UPDATE memories SET status = ? WHERE id = ?", (status, memory_id))
-            _record(connection, found, "hidden" if is_hidden else "unhidden", time)
+            record(connection, found.id, found.text, "hidden" if is_hidden else "unhidden", time)
             if is_hidden:
                 withdraw(connection, memory_id)
         return found.model_copy(update={"status": status})
@@ -273,7 +291,7 @@ class Memories:
                     "quarantined one can be accepted."
                 )
             connection.execute("UPDATE memories SET status = 'active' WHERE id = ?", (memory_id,))
-            _record(connection, found, "accepted", time)
+            record(connection, found.id, found.text, "accepted", time)
         return found.model_copy(update={"status": Status.ACTIVE})
 
     def undo(self, memory_id: str, *, time: datetime) -> Memory:
@@ -298,7 +316,7 @@ class Memories:
                 " supersedes = ? WHERE id = ?",
                 (new.pinned if new else False, new.id if new else old.supersedes, old.id),
             )
-            _record(connection, old, "restored", time)
+            record(connection, old.id, old.text, "restored", time)
             return _get(connection, old.id)
 
     def history(self, memory_id: str) -> list[Event]:
@@ -396,6 +414,35 @@ def _get(connection: sqlite3.Connection, memory_id: str) -> Memory:
     return as_memories(connection, rows)[0]
 
 
+def _read_anew(
+    connection: sqlite3.Connection, old: Memory, text: str, said: "Statement | None"
+) -> dict[str, Any]:
+    """What a memory with other words is about; what the user chose by hand stays."""
+    if said is None:
+        about = old.about if old.about and old.about.lower() in text.lower() else None
+        return {"polarity": "neutral", "about": about}
+    by_hand = _first(connection, old).origin == "manual"
+    is_free = connection.execute(
+        "SELECT 1 FROM memories WHERE slot = ? AND status = 'active' AND id <> ?",
+        (said.slot, old.id),
+    ).fetchone()
+    return {
+        "kind": old.kind if by_hand else said.kind,
+        "strength": old.strength if by_hand else said.strength,
+        "polarity": said.polarity,
+        "about": said.about,
+        "scope": said.scope,
+        "slot": said.slot if is_free is None else None,
+    }
+
+
+def _first(connection: sqlite3.Connection, memory: Memory) -> Memory:
+    """The memory that was there before all corrections by hand."""
+    while memory.origin == "manual" and memory.supersedes is not None:
+        memory = _get(connection, memory.supersedes)
+    return memory
+
+
 def _refuse_superseded(connection: sqlite3.Connection, found: Memory) -> None:
     if found.status is not Status.SUPERSEDED:
         return
@@ -437,7 +484,7 @@ def _retire(
         " WHERE id = ?",
         (time.isoformat(), for_the.supersedes, new.id),
     )
-    _record(connection, new, "superseded", time)
+    record(connection, new.id, new.text, "superseded", time)
     withdraw(connection, new.id)
 
 
@@ -514,9 +561,12 @@ def _supersede(connection: sqlite3.Connection, old: Memory, time: datetime) -> N
     withdraw(connection, old.id)
 
 
-def _record(connection: sqlite3.Connection, about: Memory, action: str, time: datetime) -> None:
+def record(
+    connection: sqlite3.Connection, memory_id: str, text: str, action: str, time: datetime
+) -> None:
+    """Note what happened to a memory, within the transaction in which it does."""
     connection.execute(
-        "INSERT INTO events VALUES (?, ?, ?, ?)", (about.id, time.isoformat(), action, about.text)
+        "INSERT INTO events VALUES (?, ?, ?, ?)", (memory_id, time.isoformat(), action, text)
     )
 
 

@@ -1,11 +1,12 @@
 """The table of messages: what was said, word for word, and the trace that each reply left."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from memory.conversations import insert_conversation, title_of, unknown_conversation
+from memory.cleaning import note_deletion
+from memory.conversations import detach, insert_conversation, title_of, unknown_conversation
 from memory.database import Database
 from memory.errors import InvalidMemory, NotFound
 from memory.tombstones import without_forgotten
@@ -36,7 +37,7 @@ class Messages:
             id=uuid4().hex,
             conversation_id=conversation_id,
             role=role,
-            content=_storable(content),
+            content=storable(content),
             time=time,
             name=name,
         )
@@ -51,7 +52,7 @@ class Messages:
         Returns how many were new.
         """
         for message in messages:
-            _storable(message.content)
+            storable(message.content)
         with self._database.write() as connection:
             kept = without_forgotten(connection, messages)
             return sum(insert_message(connection, message) for message in kept)
@@ -64,12 +65,16 @@ class Messages:
         sent: str,
         offered: Iterable[tuple[str, str]],
         trace: str,
+        instead_of: Collection[str] = (),
     ) -> None:
         """Write a reply, its trace, and what its question looked like in the prompt, at once.
 
         `offered` holds (kind, id) of everything that was attached to the question; `trace` is JSON.
+        `instead_of` are the ids of messages that go now, because this reply takes their place.
         """
         with self._database.write() as connection:
+            _remove_replaced(connection, instead_of, by=to)
+            connection.execute("DELETE FROM offers WHERE message_id = ?", (to.id,))
             insert_message(connection, reply)
             connection.execute("UPDATE messages SET sent = ? WHERE id = ?", (sent, to.id))
             connection.execute("INSERT INTO traces VALUES (?, ?)", (reply.id, trace))
@@ -101,15 +106,16 @@ class Messages:
             raise NotFound(f"There is no message {message_id!r}.")
         return as_message(row)
 
-    def of(self, conversation_id: str) -> list[Message]:
-        """All messages of one conversation, oldest first.
+    def of(self, conversation_id: str, *, last: int | None = None) -> list[Message]:
+        """The messages of one conversation, oldest first: all, or the `last` ones.
 
         Raises:
             NotFound: there is no such conversation.
         """
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT * FROM messages WHERE conversation_id = ? ORDER BY seq", (conversation_id,)
+                "SELECT * FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT ?",
+                (conversation_id, -1 if last is None else last),
             ).fetchall()
             if (
                 not rows
@@ -118,15 +124,17 @@ class Messages:
                 ).fetchone()
             ):
                 raise unknown_conversation(conversation_id)
-        return [as_message(row) for row in rows]
+        return [as_message(row) for row in reversed(rows)]
 
-    def last_trace(self, conversation_id: str) -> str | None:
-        """The trace of a conversation's last reply, as JSON; None where there is none."""
+    def trace_before(self, message: Message) -> str | None:
+        """The trace of the last reply before a message, as JSON; None where there is none."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT t.trace FROM messages m LEFT JOIN traces t ON t.reply_id = m.id"
-                " WHERE m.conversation_id = ? AND m.role = 'assistant' ORDER BY m.seq DESC LIMIT 1",
-                (conversation_id,),
+                " WHERE m.conversation_id = ? AND m.role = 'assistant'"
+                " AND m.seq < (SELECT seq FROM messages WHERE id = ?)"
+                " AND m.id NOT IN (SELECT id FROM replaced) ORDER BY m.seq DESC LIMIT 1",
+                (message.conversation_id, message.id),
             ).fetchone()
         return None if row is None else row["trace"]
 
@@ -181,6 +189,22 @@ def insert_message(connection: sqlite3.Connection, message: Message) -> int:
     return 1
 
 
+def _remove_replaced(connection: sqlite3.Connection, ids: Collection[str], *, by: Message) -> None:
+    """Take messages out of a conversation, within a transaction; the title moves to the new one."""
+    for message_id in ids:
+        row = connection.execute("SELECT * FROM messages WHERE id = ?", (message_id,)).fetchone()
+        if row is None:
+            continue
+        detach(connection, message_id)
+        if row["role"] == "user":
+            note_deletion(connection)
+            connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ? AND title = ?",
+                (title_of(by.content), by.conversation_id, title_of(row["content"])),
+            )
+        connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+
+
 def as_message(row: sqlite3.Row) -> Message:
     """Read a row of the table."""
     return Message(
@@ -194,7 +218,12 @@ def as_message(row: sqlite3.Row) -> Message:
     )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """The text, if it can be stored as it is.
+
+    Raises:
+        InvalidMemory: it holds half a character.
+    """
     try:
         text.encode()
     except UnicodeEncodeError as error:

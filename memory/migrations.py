@@ -272,9 +272,32 @@ def m004_set_aside(connection: sqlite3.Connection) -> None:
     )
 
 
+def m005_said_anew(connection: sqlite3.Connection) -> None:
+    """Messages that take the place of an exchange, which goes when they are answered."""
+    for statement in _SAID_ANEW.split(";\n\n"):
+        connection.execute(statement)
+
+
+# `replaces` is the id of the message that the exchange began with; it may be gone by now.
+_SAID_ANEW = """
+ALTER TABLE messages ADD COLUMN replaces TEXT;
+
+CREATE INDEX messages_by_replaces ON messages (replaces) WHERE replaces IS NOT NULL;
+
+CREATE VIEW replaced AS
+    SELECT old.id, old.conversation_id
+    FROM messages new
+    JOIN messages begun ON begun.id = new.replaces
+    JOIN messages old ON old.conversation_id = new.conversation_id
+        AND old.seq >= begun.seq AND old.seq < new.seq
+    WHERE new.replaces IS NOT NULL
+"""
+
+
 MIGRATIONS: list[Migration] = [
     m001_first_tables,
     m002_learning_and_forgetting,
     m003_creations,
     m004_set_aside,
+    m005_said_anew,
 ]

@@ -22,6 +22,7 @@ from memory.dense import Dense
 from memory.embeddings import Embedder
 from memory.erasing import counts
 from memory.errors import EmbedderMismatch
+from memory.exchanges import Exchanges
 from memory.feedback import FeedbackTable
 from memory.forgetting import Forgetter
 from memory.imports import Imports
@@ -92,6 +93,7 @@ class Vault:
         self.consents = Consents(self._database)
         self.conversations = Conversations(self._database)
         self.creations = Creations(self._database)
+        self.exchanges = Exchanges(self._database)
         self.feedback = FeedbackTable(self._database)
         self.memories = Memories(self._database)
         self.imports = Imports(self._database)

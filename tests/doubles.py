@@ -95,6 +95,7 @@ class RecordingChatModel(BaseChatModel):
     """
 
     reply: str = "That sounds good."
+    finish_reason: str = "stop"
     on_asked: Callable[[list[BaseMessage]], None] | None = None
     on_word: Callable[[int], None] | None = None
     asked: list[list[BaseMessage]] = Field(default_factory=list)
@@ -141,6 +142,10 @@ class RecordingChatModel(BaseChatModel):
                 yield ChatGenerationChunk(
                     message=AIMessageChunk(content=word, usage_metadata=usage)
                 )
+            yield ChatGenerationChunk(
+                message=AIMessageChunk(content=""),
+                generation_info={"finish_reason": self.finish_reason},
+            )
         except GeneratorExit:
             self.ended_early += 1
             raise

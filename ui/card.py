@@ -80,7 +80,7 @@ class MemoryCard:
         """Wire the card; `redrawn` draws the page that it lies over after a change."""
         drawn = {"outputs": self.outputs(), **QUICK}
         self.door.select(self._open, None, **drawn)
-        self.close.click(self._close, None, **drawn)
+        self.close.click(self.shut, None, **drawn)
         changes = [
             self.save.click(self._edit, [self.edited], **drawn),
             self.edited.submit(self._edit, [self.edited], **drawn),
@@ -170,7 +170,8 @@ class MemoryCard:
         return self.drawn(page)
 
     @told
-    def _close(self, request: gr.Request) -> Updates:
+    def shut(self, request: gr.Request) -> Updates:
+        """Close the card."""
         page = self._pages.of(request)
         page.item = None
         return self.drawn(page)

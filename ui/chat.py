@@ -7,6 +7,7 @@ a turn is taken.
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
 import anyio.to_thread
 import gradio as gr
@@ -14,20 +15,20 @@ from gradio.blocks import Block
 
 from ui.edge import sentence_for, told
 from ui.events import QUICK, SPOKEN, Updates
-from ui.open_pages import ChatLine, OpenPage, OpenPages
+from ui.open_pages import MOST_MESSAGES, ChatLine, OpenPage, OpenPages
+from ui.saying import (
+    Saying,
+    conversation_begun,
+    conversation_ids,
+    is_kept,
+    last_said,
+    last_said_now,
+    newest,
+)
 from ui.sidebar import Sidebar
 from ui.speech import Speech
 from ui.thumbs import OPTIONS, Thumbs, thumbs_of
-from ui.transcript import (
-    MOST_LINES,
-    kept_lines,
-    learned_by,
-    minded_by,
-    reply_line,
-    used_by,
-    user_line,
-    why_line,
-)
+from ui.transcript import LINES_A_MESSAGE, kept_lines, reply_line
 
 SECONDS_BETWEEN_DRAWINGS = 0.07
 WAITING = "Waiting for another reply to finish…"
@@ -36,6 +37,12 @@ TEMPORARY = (
     "What Bespoke already knows about you is still used."
 )
 NOT_KEPT = "**Chats are not kept.** You chose that under Privacy; this one is gone when it ends."
+CHANGING = (
+    "You are changing what you said last. Sending it takes the place of that and of its reply."
+)
+CHANGE, DO_NOT_CHANGE = "Change my message", "Leave it as it was"
+SPEAKING, SPOKEN_TO_THE_END = "A reply is being written.", "The reply is complete."
+ENDED_EARLY, FAILED = "The reply was stopped.", "There is no reply. What went wrong stands above."
 NOT_SURE = "Tick “Yes, delete it for good” first."
 _PLACEHOLDER = "### What is on your mind?\nBespoke answers with what it remembers about you."
 
@@ -48,6 +55,9 @@ class ChatTab:
         self._pages = pages
         self._sidebar = sidebar
         self.notice = gr.Markdown(visible=False, elem_id="notice")
+        self.earlier = gr.Button(
+            "Show earlier messages", size="sm", visible=False, elem_id="earlier"
+        )
         self.chatbot = gr.Chatbot(
             elem_id="chat",
             show_label=False,
@@ -74,7 +84,14 @@ class ChatTab:
             submit_btn=True,
             elem_id="message",
         )
+        self.announced = gr.HTML("", elem_id="announced", padding=False)
         with gr.Row(elem_id="below"):
+            self.again = gr.Button(
+                "Try again", size="sm", scale=0, min_width=90, visible=False, elem_id="again"
+            )
+            self.change = gr.Button(
+                CHANGE, size="sm", scale=0, min_width=150, visible=False, elem_id="change"
+            )
             self.temporary = gr.Checkbox(
                 label="Temporary chat", container=False, scale=0, min_width=150, elem_id="temporary"
             )
@@ -84,27 +101,30 @@ class ChatTab:
     def outputs(self) -> list[Block]:
         """What `drawn` may change."""
         return [
-            self.notice,
-            self.chatbot,
-            self.thumbs.word,
-            self.status,
-            self.box,
+            *(self.notice, self.earlier, self.chatbot, self.thumbs.word, self.status),
+            *(self.box, self.announced, self.again, self.change),
             self.temporary,
             *self._sidebar.outputs(),
         ]
 
     def drawn(self, page: OpenPage) -> Updates:
         """The whole tab as it is when nothing is being spoken."""
-        is_kept = _keeps(page)
         notice = TEMPORARY if page.is_temporary else NOT_KEPT
+        has_last = page.last is not None
         return {
-            self.notice: gr.update(value=notice, visible=page.is_temporary or not is_kept),
+            self.notice: gr.update(value=notice, visible=page.is_temporary or not is_kept(page)),
+            self.earlier: gr.update(visible=page.has_earlier),
             self.chatbot: gr.update(
                 value=page.lines, feedback_value=thumbs_of(page.companion, page.lines)
             ),
             self.thumbs.word: gr.update(value="", visible=False),
-            self.status: gr.update(value="", visible=False),
+            self.status: gr.update(value=CHANGING, visible=page.is_changing),
             self.box: gr.update(submit_btn=True, stop_btn=False),
+            self.announced: "",
+            self.again: gr.update(visible=has_last and not page.is_changing),
+            self.change: gr.update(
+                value=DO_NOT_CHANGE if page.is_changing else CHANGE, visible=has_last
+            ),
             self.temporary: page.is_temporary,
             **self._sidebar.drawn(page),
         }
@@ -125,24 +145,25 @@ class ChatTab:
 
     def _wire(self) -> None:
         drawn = {"outputs": self.outputs(), **QUICK}
-        speaking = gr.on(
-            [self.box.submit],
-            self._speak,
-            [self.box],
-            [each for each in self.outputs() if each is not self.temporary],
-            **SPOKEN,
-        )
+        spoken = [each for each in self.outputs() if each is not self.temporary]
+        speaking: list[Any] = [
+            self.box.submit(self._say, [self.box], spoken, **SPOKEN),
+            self.again.click(self._say_again, None, spoken, **SPOKEN),
+        ]
+        self.change.click(self._change, None, **drawn)
+        self.earlier.click(self._show_earlier, None, **drawn)
         self.box.stop(self._stop, None, None, **QUICK)
         bar = self._sidebar
-        bar.new.click(self._begin, None, cancels=[speaking], **drawn)
-        self.temporary.input(self._begin_of_kind, [self.temporary], cancels=[speaking], **drawn)
+        bar.new.click(self._begin, None, cancels=speaking, **drawn)
+        self.temporary.input(self._begin_of_kind, [self.temporary], cancels=speaking, **drawn)
         # The id is checked by the vault; Gradio would check it against choices of another time.
         bar.conversations.input(
-            self._open, [bar.conversations], preprocess=False, cancels=[speaking], **drawn
+            self._open, [bar.conversations], preprocess=False, cancels=speaking, **drawn
         )
+        bar.find.change(self._find, [bar.find], bar.outputs(), trigger_mode="always_last", **QUICK)
         bar.rename.click(self._rename, [bar.title], **drawn)
         bar.title.submit(self._rename, [bar.title], **drawn)
-        bar.delete.click(self._delete, [bar.sure], cancels=[speaking], **drawn)
+        bar.delete.click(self._delete, [bar.sure], cancels=speaking, **drawn)
 
     @told
     def _begin(self, request: gr.Request) -> Updates:
@@ -165,6 +186,12 @@ class ChatTab:
         return self.drawn(self._turn_to(request, conversation, is_temporary=False))
 
     @told
+    def _find(self, text: str, request: gr.Request) -> Updates:
+        page = self._pages.of(request)
+        page.looks_for = text.strip()
+        return self._sidebar.drawn(page)
+
+    @told
     def _rename(self, title: str, request: gr.Request) -> Updates:
         page = self._pages.of(request)
         if page.conversation is not None and title.strip():
@@ -181,6 +208,22 @@ class ChatTab:
         return self.drawn(self._turn_to(request, None, is_temporary=False))
 
     @told
+    def _change(self, request: gr.Request) -> Updates:
+        page = self._pages.of(request)
+        page.is_changing = page.last is not None and not page.is_changing
+        words = page.last.text if page.last and page.is_changing else ""
+        box = gr.update(value=words, submit_btn=True, stop_btn=False)
+        return {**self.drawn(page), self.box: box}
+
+    @told
+    def _show_earlier(self, request: gr.Request) -> Updates:
+        page = self._pages.of(request)
+        if page.conversation is not None:
+            page.most_messages += MOST_MESSAGES
+            _show_newest(page)
+        return self.drawn(page)
+
+    @told
     def _stop(self, request: gr.Request) -> None:
         self._pages.of(request).stop()
 
@@ -189,31 +232,39 @@ class ChatTab:
     ) -> OpenPage:
         page = self._pages.of(request)
         companion = self._pages.assistant.user(page.user)
-        lines = kept_lines(companion, conversation) if conversation else []
+        last = last_said(companion, conversation)  # it is seen to be there before anything changes
         page.stop()
         page.speech = None
         page.companion = companion
         page.conversation = conversation
         page.is_temporary = is_temporary
-        page.lines = lines
+        page.last, page.is_changing = last, False
+        page.most_messages, page.has_earlier, page.lines = MOST_MESSAGES, False, []
+        if conversation is not None:
+            _show_newest(page)
         return page
 
-    async def _speak(self, text: str, request: gr.Request) -> AsyncIterator[Updates]:
+    async def _say(self, text: str, request: gr.Request) -> AsyncIterator[Updates]:
+        async for updates in self._spoken(text, request):
+            yield updates
+
+    async def _say_again(self, request: gr.Request) -> AsyncIterator[Updates]:
+        async for updates in self._spoken(None, request):
+            yield updates
+
+    async def _spoken(self, text: str | None, request: gr.Request) -> AsyncIterator[Updates]:
         try:
             page = self._pages.of(request)
         except Exception as error:
             yield {self.status: gr.update(value=sentence_for(error), visible=True)}
             return
-        if page.is_speaking or not text.strip():
+        saying = Saying(page, text, page.last if text is None or page.is_changing else None)
+        if page.is_speaking or not saying.is_something:
             return
-        known = await anyio.to_thread.run_sync(_conversation_ids, page)
-        speech = page.speech = _speech(page, text)
-        before = [*page.lines, user_line(text)]
-        yield {
-            self.chatbot: [*before, reply_line("")],
-            self.status: gr.update(value="", visible=False),
-            self.box: gr.update(value="", submit_btn=False, stop_btn=True),
-        }
+        known = await anyio.to_thread.run_sync(conversation_ids, page)
+        speech = page.speech = Speech(saying.begin)
+        before = saying.lines_before()
+        yield self._drawn_while_speaking(before, clears=text is not None)
         speech.start()
         try:
             async for updates in self._heard(speech, before):
@@ -221,13 +272,20 @@ class ChatTab:
         finally:  # also when the page is closed, or another chat is opened
             speech.stop()
         if page.speech is speech:
-            yield await anyio.to_thread.run_sync(
-                partial(self._ended, page, speech, before, text, known)
-            )
+            yield await anyio.to_thread.run_sync(partial(self._ended, saying, speech, known))
 
-    async def _heard(
-        self, speech: Speech, before: list[dict[str, object]]
-    ) -> AsyncIterator[Updates]:
+    def _drawn_while_speaking(self, before: list[ChatLine], *, clears: bool) -> Updates:
+        emptied: dict[str, Any] = {"value": ""} if clears else {}
+        return {
+            self.chatbot: [*before, reply_line("")],
+            self.status: gr.update(value="", visible=False),
+            self.box: gr.update(submit_btn=False, stop_btn=True, **emptied),
+            self.announced: SPEAKING,
+            self.again: gr.update(visible=False),
+            self.change: gr.update(visible=False),
+        }
+
+    async def _heard(self, speech: Speech, before: list[ChatLine]) -> AsyncIterator[Updates]:
         shown = ("", False)
         while not speech.is_over:
             await asyncio.sleep(SECONDS_BETWEEN_DRAWINGS)
@@ -239,68 +297,33 @@ class ChatTab:
                 self.status: gr.update(value=WAITING, visible=speech.is_waiting),
             }
 
-    def _ended(
-        self,
-        page: OpenPage,
-        speech: Speech,
-        before: list[dict[str, object]],
-        text: str,
-        known: set[str],
-    ) -> Updates:
-        lines = list(before)
-        if speech.text or speech.is_stopped:
-            lines.append(_said(page, speech))
-        if speech.reply is not None:
-            lines.append(used_by(speech.reply))
-            lines += [*minded_by(speech.reply), *learned_by(speech.reply)]
+    def _ended(self, saying: Saying, speech: Speech, known: set[str]) -> Updates:
+        page = saying.page
         if page.conversation is None and not page.is_temporary:
-            page.conversation = _conversation_begun(page, speech, known)
-        if speech.reply is not None and page.conversation is not None:
-            lines.append(why_line(speech.reply.id))
-        page.lines = lines[-MOST_LINES:]
+            page.conversation = conversation_begun(page, speech, known)
+        lines, most = saying.lines_after(speech), page.most_messages * LINES_A_MESSAGE
+        page.has_earlier = page.has_earlier or (page.conversation is not None and len(lines) > most)
+        page.lines = newest(lines, most)
+        page.last, page.is_changing = last_said_now(saying, speech), False
         updates = self.drawn(page)
         updates.pop(self.temporary)
+        updates[self.announced] = _how_it_ended(speech)
         if speech.error is not None:
             updates[self.status] = gr.update(value=sentence_for(speech.error), visible=True)
-            if page.conversation is None:
-                updates[self.box] = gr.update(value=text, submit_btn=True, stop_btn=False)
+            if page.conversation is None and saying.text:
+                updates[self.box] = gr.update(value=saying.text, submit_btn=True, stop_btn=False)
         return updates
 
 
-def _said(page: OpenPage, speech: Speech) -> ChatLine:
-    """What was said in the end; a temporary reply has no id to be known by later."""
-    reply_id = speech.reply.id if speech.reply and not page.is_temporary else ""
-    return reply_line(speech.text, is_stopped=speech.reply is None, reply_id=reply_id)
+def _how_it_ended(speech: Speech) -> str:
+    if speech.error is not None:
+        return FAILED
+    return SPOKEN_TO_THE_END if speech.reply is not None else ENDED_EARLY
 
 
-def _speech(page: OpenPage, text: str) -> Speech:
-    return Speech(
-        partial(
-            page.companion.stream,
-            text,
-            conversation=page.conversation,
-            remember=not page.is_temporary,
-        )
-    )
-
-
-def _keeps(page: OpenPage) -> bool:
-    return all(
-        allowed
-        for purpose, allowed in page.companion.consent.all().items()
-        if purpose == "keep_conversations"
-    )
-
-
-def _conversation_ids(page: OpenPage) -> set[str]:
-    return {each.id for each in page.companion.conversations()}
-
-
-def _conversation_begun(page: OpenPage, speech: Speech, known: set[str]) -> str | None:
-    """The conversation that a first message began, if it is kept.
-
-    A stopped turn gives no reply that would name it; then it is the one that was not there before.
-    """
-    now = _conversation_ids(page)
-    begun = {speech.reply.conversation_id} if speech.reply else now - known
-    return begun.pop() if len(begun) == 1 and begun <= now else None
+def _show_newest(page: OpenPage) -> None:
+    """Fill a page with the end of its conversation."""
+    assert page.conversation is not None
+    most, companion = page.most_messages, page.companion
+    page.has_earlier = len(companion.messages(page.conversation, last=most + 1)) > most
+    page.lines = kept_lines(companion, page.conversation, most=most)

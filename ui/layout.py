@@ -20,7 +20,7 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
     with blocks:
         with gr.Sidebar(width=290, elem_id="sidebar"):
             sidebar = Sidebar()
-        WhyPanel(pages)
+        why = WhyPanel(pages)
         card = MemoryCard(pages)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Chat", id="chat", elem_id="chat-tab"):
@@ -54,6 +54,9 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
         )
         knows_tab.select(knows.shown, knows.inputs(), knows.outputs(), **QUICK)
         card.wire(knows.redrawn, knows.inputs(), knows.outputs())
+        # They lie at the same place.
+        card.door.select(why.shut, None, why.outputs(), **QUICK)
+        why.door.select(card.shut, None, card.outputs(), **QUICK)
         card.go.click(go_to_chat, None, [*chat.outputs(), tabs, *card.outputs()], **QUICK)
         for change in (privacy.transfers.done, privacy.erasing.done):
             change.success(redraw_chat, None, chat.outputs(), **QUICK)

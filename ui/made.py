@@ -12,7 +12,14 @@ from gradio.blocks import Block
 from assistant.types import Created, Creation
 from ui.desk import Desk
 from ui.events import Updates
-from ui.versions import shown_text, used_by, used_then, version_name
+from ui.versions import (
+    how_it_ended,
+    shown_text,
+    trace_of,
+    used_by,
+    used_then,
+    version_name,
+)
 
 _SCRIPTS = Path(__file__).with_name("made.js")
 
@@ -135,8 +142,9 @@ class Made:
 
     def _pane(self, pane: Pane, desk: Desk, version: Creation, names: dict[str, str]) -> Updates:
         title = f"#### {'Neutral' if version.is_neutral else 'For you'}" if names else ""
-        text = shown_text(version.text, is_stopped=not version.is_complete)
-        return pane.drawn(title, text, used_then(desk.companion, version))
+        trace = trace_of(desk.companion, version)
+        text = shown_text(version.text, ended=how_it_ended(version, trace))
+        return pane.drawn(title, text, used_then(desk.companion, version, trace))
 
     def while_written(self, text: str, *, is_beside: bool) -> Updates:
         """The place where a text is about to stand."""

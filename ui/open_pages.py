@@ -18,6 +18,7 @@ from ui.measuring import Measuring
 from ui.speech import Speech
 
 MOST_OPEN = 200
+MOST_MESSAGES = 40
 _SECONDS_TO_END = 5
 
 ChatLine = dict[str, Any]
@@ -41,15 +42,25 @@ class Item:
         return replace(self, id=item_id)
 
 
+@dataclass(frozen=True)
+class LastSaid:
+    """What the user said last in a chat; `id` is of that message, or of the reply to it."""
+
+    id: str
+    text: str
+
+
 @dataclass
 class OpenPage:
     """One browser page of one user.
 
     `conversation` is None for a chat that has not been kept yet, and for a temporary one:
-    `companion` then knows which conversation it is in. `desk` is what the page writes, `why` the
+    `companion` then knows which conversation it is in. `last` is what can be changed, which
+    `is_changing` says is being done, or answered once more. Of a long chat `most_messages` are
+    shown; where `has_earlier`, there are more. `desk` is what the page writes, `why` the
     reply that it explains, `rated` the one that was liked or not last. `item` is what the card
     shows, `view` the part of what is known that is looked at, and `offset` how far its list is
-    turned.
+    turned. `looks_for` is what the titles of the listed chats hold.
     """
 
     user: str
@@ -57,6 +68,10 @@ class OpenPage:
     conversation: str | None = None
     is_temporary: bool = False
     lines: list[ChatLine] = field(default_factory=list)
+    last: LastSaid | None = None
+    is_changing: bool = False
+    most_messages: int = MOST_MESSAGES
+    has_earlier: bool = False
     speech: Speech | None = None
     desk: Desk | None = None
     why: str = ""
@@ -65,6 +80,7 @@ class OpenPage:
     rated: tuple[str, bool] | None = None
     view: str = ""
     offset: int = 0
+    looks_for: str = ""
 
     @property
     def is_speaking(self) -> bool:
@@ -134,6 +150,7 @@ class OpenPages:
             page.stop()
             page.stop_measuring()
             page.speech, page.conversation, page.item, page.lines = None, None, None, []
+            page.last, page.is_changing, page.has_earlier = None, False, False
             page.desk, page.why = None, ""
             page.companion = self.assistant.user(user)
 

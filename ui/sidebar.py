@@ -10,6 +10,8 @@ from ui.open_pages import OpenPage
 from ui.welcome import PATH
 from ui.words import as_typed, shortened
 
+MOST_CHATS = 50
+FEW_CHATS = 7
 _UNTITLED = "Untitled chat"
 
 
@@ -20,9 +22,18 @@ class Sidebar:
         """Must be made within a `gr.Sidebar`."""
         gr.Markdown("## Bespoke", elem_id="brand")
         self.new = gr.Button("New chat", variant="primary", size="md", elem_id="new-chat")
+        self.find = gr.Textbox(
+            placeholder="Search your chats",
+            label="Search your chats",
+            show_label=False,
+            container=False,
+            visible=False,
+            elem_id="find",
+        )
         self.conversations = gr.Radio(
             [], label="Your chats", elem_id="conversations", container=False, show_label=False
         )
+        self.more = gr.Markdown(visible=False, elem_id="more-chats")
         with gr.Accordion(
             "Rename or delete this chat", open=False, visible=False, elem_id="manage"
         ) as manage:
@@ -35,22 +46,41 @@ class Sidebar:
 
     def outputs(self) -> list[gr.components.Component | gr.Accordion]:
         """What `drawn` may change."""
-        return [self.conversations, self.manage, self.title, self.sure, self.who]
+        return [
+            *(self.find, self.conversations, self.more, self.manage, self.title),
+            *(self.sure, self.who),
+        ]
 
     def drawn(self, page: OpenPage) -> dict[object, object]:
         """The list as it is now, the newest first, with the open conversation marked."""
         choices = conversation_choices(page.companion)
         titles = {conversation: title for title, conversation in choices}
+        found = [each for each in choices if page.looks_for.lower() in each[0].lower()]
+        shown = [each for at, each in enumerate(found) if at < MOST_CHATS or _is_open(page, each)]
+        is_shown = any(_is_open(page, each) for each in shown)
         is_kept = page.conversation in titles
+        more = _more(len(found) - len(shown), is_searched=bool(choices and not found))
         return {
+            self.find: gr.update(visible=len(choices) > FEW_CHATS),
+            self.more: gr.update(value=more, visible=bool(more)),
             self.conversations: gr.update(
-                choices=choices, value=page.conversation if is_kept else None
+                choices=shown, value=page.conversation if is_shown else None
             ),
             self.manage: gr.update(visible=is_kept, open=False),
             self.title: titles.get(page.conversation or "", ""),
             self.sure: False,
             self.who: f"You are **{as_typed(page.user)}** · [Switch profile]({PATH})",
         }
+
+
+def _is_open(page: OpenPage, choice: tuple[str, str]) -> bool:
+    return choice[1] == page.conversation
+
+
+def _more(left: int, *, is_searched: bool) -> str:
+    if is_searched:
+        return "No chat has that in its title."
+    return f"and {left:,} more: search for them" if left else ""
 
 
 def conversation_choices(companion: Companion) -> list[tuple[str, str]]:

@@ -10,14 +10,15 @@ from assistant import Companion, Reply
 from assistant.records import Memory
 from assistant.types import Trace
 from ui.marks import chip
-from ui.open_pages import ChatLine
+from ui.open_pages import MOST_MESSAGES, ChatLine
 from ui.words import as_reply, as_typed, quoted, why_link
 
-MOST_LINES = 60
+LINES_A_MESSAGE = 3
 USED, LEARNED, MINDED = "Used", "Learned", "Minded"
 NOTHING_USED = "No personal memory used"
 NOTHING_USED_DETAILS = "Nothing that is known about you was used for this reply."
 STOPPED = "*(stopped)*"
+CUT = "*(cut at its length limit; say “go on”)*"
 WHY = "Why this reply?"
 THINKING = "…"
 _UNNAMED = {"memory": "something forgotten since", "message": "something said earlier"}
@@ -28,11 +29,9 @@ def user_line(text: str) -> ChatLine:
     return {"role": "user", "content": as_typed(text)}
 
 
-def reply_line(text: str, *, is_stopped: bool = False, reply_id: str = "") -> ChatLine:
-    """What the assistant said."""
-    shown = as_reply(text)
-    if is_stopped:
-        shown = f"{shown}\n\n{STOPPED}" if text else STOPPED
+def reply_line(text: str, *, ended: str = "", reply_id: str = "") -> ChatLine:
+    """What the assistant said, and a word on how that ended."""
+    shown = "\n\n".join(part for part in (as_reply(text), ended) if part)
     line: ChatLine = {"role": "assistant", "content": shown or THINKING}
     return {**line, "metadata": {"id": reply_id}} if reply_id else line
 
@@ -84,7 +83,9 @@ def minded_by(reply: Reply) -> list[ChatLine]:
     return [chips_line(MINDED, minded)]
 
 
-def kept_lines(companion: Companion, conversation: str) -> list[ChatLine]:
+def kept_lines(
+    companion: Companion, conversation: str, *, most: int = MOST_MESSAGES
+) -> list[ChatLine]:
     """A kept conversation, oldest first; of a long one the end.
 
     Raises:
@@ -92,24 +93,30 @@ def kept_lines(companion: Companion, conversation: str) -> list[ChatLine]:
     """
     lines: list[ChatLine] = []
     asked = ""
-    for message in companion.messages(conversation)[-MOST_LINES:]:
+    for message in companion.messages(conversation, last=most):
         if message.role == "user":
             asked = message.id
             lines.append(user_line(message.content))
         elif message.role == "assistant":
-            is_stopped = not message.is_complete
-            lines.append(reply_line(message.content, is_stopped=is_stopped, reply_id=message.id))
-            lines.extend(_chips_then(companion, message.id, asked))
+            trace = _trace(companion, message.id)
+            is_cut = trace is not None and trace.is_cut
+            ended = CUT if is_cut else "" if message.is_complete else STOPPED
+            lines.append(reply_line(message.content, ended=ended, reply_id=message.id))
+            if trace is not None:
+                lines.extend(_chips_then(companion, trace, message.id, asked))
     return lines
 
 
-def _chips_then(companion: Companion, reply_id: str, asked: str) -> list[ChatLine]:
+def _trace(companion: Companion, reply_id: str) -> Trace | None:
     try:
-        trace = companion.trace(reply_id)
+        return companion.trace(reply_id)
     except Exception as error:  # an imported reply has no trace
         if type(error).__name__ == "NotFound":
-            return []
+            return None
         raise
+
+
+def _chips_then(companion: Companion, trace: Trace, reply_id: str, asked: str) -> list[ChatLine]:
     minded = companion.memories.named(trace.minded)
     learned = companion.memories.learned_from(asked) if asked else []
     lines = [_used_then(companion, trace, reply_id)]

@@ -7,21 +7,39 @@ from collections.abc import Iterator, Sequence
 
 from assistant import Companion
 from assistant.errors import EXPECTED
-from assistant.types import Created, Creation
+from assistant.types import Created, Creation, Trace
 from ui.words import as_reply, as_typed, quoted, shortened
 
 NOTHING_USED = "No personal memory used"
 NEUTRAL = "Nothing personal was used for this version."
 STOPPED = "*(stopped)*"
+CUT = "*(cut at its length limit)*"
 THINKING = "…"
 _LONGEST = 300
 _NAMED = 2
 
 
-def shown_text(text: str, *, is_stopped: bool = False) -> str:
-    """The text as Markdown that is safe to show."""
+def shown_text(text: str, *, ended: str = "") -> str:
+    """The text as Markdown that is safe to show, and a word on how it ended."""
     body = as_reply(text) or THINKING
-    return f"{body}\n\n{STOPPED}" if is_stopped else body
+    return f"{body}\n\n{ended}" if ended else body
+
+
+def how_it_ended(version: Creation, trace: Trace | None) -> str:
+    """A word on a version that is not whole; "" where it is."""
+    if not version.is_complete:
+        return STOPPED
+    return CUT if trace is not None and trace.is_cut else ""
+
+
+def trace_of(companion: Companion, version: Creation) -> Trace | None:
+    """How a version came about; None where that is not known any more, as after an import."""
+    try:
+        return companion.creations.trace(version.id)
+    except EXPECTED as error:
+        if type(error).__name__ == "NotFound":
+            return None
+        raise
 
 
 def version_name(version: Creation, number: int) -> str:
@@ -45,15 +63,12 @@ def used_by(made: Created) -> tuple[str, str]:
     return _told(used, known, minded, is_neutral=made.is_neutral)
 
 
-def used_then(companion: Companion, version: Creation) -> tuple[str, str]:
+def used_then(companion: Companion, version: Creation, trace: Trace | None) -> tuple[str, str]:
     """The same of a version that was written earlier, as far as it is still known."""
-    try:
-        trace = companion.creations.trace(version.id)
-    except EXPECTED as error:  # it came with an export
-        if type(error).__name__ == "NotFound":
-            return "What it used is not known any more", ""
-        raise
-    texts = {each.id: each.text for each in companion.memories.list()}
+    if trace is None:
+        return "What it used is not known any more", ""
+    ids = [*(offer.id for offer in trace.offers), *trace.minded]
+    texts = {each.id: each.text for each in companion.memories.named(ids).values()}
     offers = [(offer, texts[offer.id]) for offer in trace.offers if offer.id in texts]
     return _told(
         [(text, "") for offer, text in offers if offer.is_used],

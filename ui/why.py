@@ -76,7 +76,7 @@ class WhyPanel:
         drawn = {"outputs": self.outputs(), **QUICK}
         self.measure.click(self._measure, None, self.outputs(), **SPOKEN)
         self.door.select(self._open, None, **drawn)
-        self.close.click(self._close, None, **drawn)
+        self.close.click(self.shut, None, **drawn)
         self.stop.click(self._stop, None, None, **QUICK)
 
     @told
@@ -87,7 +87,8 @@ class WhyPanel:
         return self._drawn(page)
 
     @told
-    def _close(self, request: gr.Request) -> Updates:
+    def shut(self, request: gr.Request) -> Updates:
+        """Close the panel, and stop what is being measured."""
         page = self._pages.of(request)
         page.stop_measuring()
         page.why = ""

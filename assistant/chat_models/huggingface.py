@@ -61,7 +61,8 @@ class HuggingFaceChat(BaseChatModel):
                     run_manager.on_llm_new_token(text, chunk=chunk)
                 yield chunk
             yield ChatGenerationChunk(
-                message=AIMessageChunk(content="", usage_metadata=generation.usage())
+                message=AIMessageChunk(content="", usage_metadata=generation.usage()),
+                generation_info={"finish_reason": generation.why_it_ended()},
             )
         finally:
             generation.stop()
@@ -103,6 +104,9 @@ class _Generation:
         return UsageMetadata(
             input_tokens=read, output_tokens=self._written, total_tokens=read + self._written
         )
+
+    def why_it_ended(self) -> str:
+        return "length" if self._written >= self._chat.reply_tokens else "stop"
 
     def stop(self) -> None:
         self._is_stopped.set()

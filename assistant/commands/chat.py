@@ -1,6 +1,6 @@
 """`bespoke chat`: a conversation in the terminal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from assistant.errors import EXPECTED
 from memory.types import Learned, Memory, Purpose, Recollection
 
 if TYPE_CHECKING:
-    from assistant import Companion, Reply
+    from assistant import Companion, Piece, Reply
 
 _WORDS = {
     "added": "learned",
@@ -22,11 +22,14 @@ _WORDS = {
     "ended": "learned",
     "quarantined": "set aside for you to review",
 }
+_NO_REPLY = "There is no reply yet."
 _HELP = """\
 /memory      what the last reply used, and why
 /why         explain the last reply: what it leans on, measured
 /good        say that the last reply was good, and why: /good short and clear
 /bad         say that it was not
+/retry       have the last reply made once more
+/edit        say your last message in other words: /edit I meant Lisbon
 /new         begin a new conversation
 /temporary   begin a conversation that leaves nothing behind
 /share       let a remote model see your memories, or stop that
@@ -61,6 +64,7 @@ class ChatLoop:
         self._commands: dict[str, Callable[[], None]] = {
             "/memory": self._show_memory,
             "/why": self._explain,
+            "/retry": self._retry,
             "/new": self._begin,
             "/temporary": self._begin_temporary,
             "/share": self._share,
@@ -78,10 +82,12 @@ class ChatLoop:
                 self._commands[line]()
             elif (command := line.partition(" ")[0]) in self._judgements:
                 self._judge(line.removeprefix(command), is_liked=self._judgements[command])
+            elif command == "/edit":
+                self._say_anew(line.removeprefix(command).strip())
             elif line.startswith("/"):
                 click.echo(f"There is no {line.split()[0]}.\n{_HELP}")
             elif line:
-                self._answer(line)
+                self._show(self._companion.stream(line, remember=self._remember))
 
     def _read(self) -> str | None:
         prompt = "you> " if self._remember else "you (temporary)> "
@@ -94,9 +100,23 @@ class ChatLoop:
             click.echo()
             return None
 
-    def _answer(self, text: str) -> None:
-        pieces = self._companion.stream(text, remember=self._remember)
-        self._last = None
+    def _retry(self) -> None:
+        if (last := self._last) is None:
+            click.echo(_NO_REPLY)
+        else:
+            self._show(self._companion.stream_retry(last.id, remember=self._remember))
+
+    def _say_anew(self, text: str) -> None:
+        if (last := self._last) is None:
+            click.echo(_NO_REPLY)
+        elif not text:
+            click.echo("Write your message in other words behind it: /edit I meant Lisbon")
+        else:
+            remember = self._remember
+            self._show(self._companion.stream(text, remember=remember, instead_of=last.id))
+
+    def _show(self, pieces: "Generator[Piece]") -> None:
+        before, self._last = self._last, None
         shown = WrappedText(partial(click.echo, nl=False))
         try:
             try:
@@ -115,8 +135,11 @@ class ChatLoop:
             click.echo(" … (stopped)")
         except EXPECTED as error:
             click.echo(f"\nError: {error}", err=True)
+            self._last = before
         else:
             click.echo()
+            if self._last and self._last.is_cut:
+                click.secho("(cut at its length limit; say “go on”)", dim=True)
             click.secho(self._used_line(), dim=True)
             if self._last and self._last.learned:
                 click.secho(learned_line(self._last.learned), dim=True)
@@ -164,7 +187,7 @@ class ChatLoop:
 
     def _kept_reply(self) -> "Reply | None":
         if self._last is None:
-            click.echo("There is no reply yet.")
+            click.echo(_NO_REPLY)
         elif not self._remember:
             click.echo("This conversation is temporary: nothing is kept about its replies.")
         else:

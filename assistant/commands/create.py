@@ -96,4 +96,6 @@ def _lines(created: "Created") -> list[str]:
     ]
     if not created.offered:
         lines = ["(nothing personal was used)", *lines]
+    if created.is_cut:
+        lines = ["(cut at its length limit)", *lines]
     return [*lines, f'(to change it: bespoke create --revise {created.id} "…")']

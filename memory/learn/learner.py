@@ -93,6 +93,17 @@ class Learner:
         """What a message that the user typed teaches; `vector` is its embedding, if at hand."""
         return self.read_all([message], [vector])[0]
 
+    def read_memory(self, text: str) -> Statement | None:
+        """What a memory says that the user wrote: a statement, however unlikely it looks.
+
+        None where it says several things, or is in a language that is not learned from.
+        """
+        if not self._is_english(text):
+            return None
+        (detected,) = self._detector.detect([text])
+        statements = self._reader.read(Sentence(text, 0, len(text)), detected)
+        return statements[0] if len(statements) == 1 else None
+
     def read_all(
         self, messages: Sequence[str], vectors: Sequence[Vectors | None] | None = None
     ) -> list[Lessons]:

@@ -159,3 +159,55 @@ def test_what_was_replaced_can_be_forgotten_too(ana: Companion) -> None:
     assert ana.chat("Forget that I live in Porto.").text.startswith("It is forgotten")
     assert ana.memories.list(status=Status.SUPERSEDED) == []
     assert known(ana) == {"I moved to Berlin."}
+
+
+def test_a_message_in_other_words_teaches_what_they_say_and_nothing_else(ana: Companion) -> None:
+    before = ana.chat("I live in Faro.").learned[0].memory
+    old = ana.chat("I moved to Porto. I love jazz.")
+    assert known(ana) == {"I moved to Porto.", "I love jazz."}
+    new = ana.chat("I moved to Lisbon.", instead_of=old.id)
+    assert known(ana) == {"I moved to Lisbon."}
+    assert [each.replaced.id for each in new.learned if each.replaced] == [before.id]
+    ana.chat("What is the time?", instead_of=new.id)
+    assert known(ana) == {"I live in Faro."}
+
+
+def test_a_retry_teaches_nothing_twice(ana: Companion) -> None:
+    first = ana.chat("I love jazz.")
+    again = ana.retry(first.id)
+    (memory,) = ana.memories.list()
+    assert memory == first.learned[0].memory
+    assert [each.memory for each in again.learned] == [memory]
+
+
+def test_a_correction_is_read_like_something_said(ana: Companion) -> None:
+    learned = ana.chat("I love peanuts.").learned[0].memory
+    assert (learned.kind, learned.polarity) == ("preference", "positive")
+    corrected = ana.memories.edit(learned.id, "I'm allergic to peanuts.")
+    assert (corrected.kind, corrected.strength, corrected.polarity) == (
+        "constraint",
+        "hard",
+        "negative",
+    )
+    again = ana.memories.edit(corrected.id, "I like peanuts.")
+    assert (again.kind, again.strength, again.polarity) == ("preference", "soft", "positive")
+
+
+def test_a_correction_keeps_what_the_user_chose(ana: Companion) -> None:
+    by_hand = ana.memories.add("I like no meetings before ten", kind="constraint")
+    corrected = ana.memories.edit(by_hand.id, "I hate meetings before nine")
+    assert (corrected.kind, corrected.strength, corrected.polarity) == (
+        "constraint",
+        "hard",
+        "negative",
+    )
+    chosen = ana.memories.edit(corrected.id, "I hate meetings", kind="preference", strength="soft")
+    assert (chosen.kind, chosen.strength) == ("preference", "soft")
+
+
+def test_a_corrected_value_stays_the_only_one(ana: Companion) -> None:
+    learned = ana.chat("I live in Porto.").learned[0].memory
+    corrected = ana.memories.edit(learned.id, "I live in Lisbon.")
+    assert corrected.slot == learned.slot == "home"
+    ana.chat("I moved to Braga.")
+    assert known(ana) == {"I moved to Braga."}

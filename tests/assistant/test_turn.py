@@ -489,3 +489,17 @@ def test_pieces_join_to_the_reply(bespoke: Assistant) -> None:
     assert pieces[-1].reply is not None
     assert "".join(piece.text for piece in pieces) == pieces[-1].reply.text
     assert [piece.reply for piece in pieces[:-1]] == [None] * (len(pieces) - 1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_cut"), [("stop", False), ("length", True), ("MAX_TOKENS", True)]
+)
+def test_a_reply_at_its_length_limit_is_known_to_be_cut(
+    bespoke: Assistant, model: RecordingChatModel, reason: str, is_cut: bool
+) -> None:
+    model.finish_reason = reason
+    ana = bespoke.user("ana")
+    reply = ana.chat("Tell me a story")
+    assert (reply.is_cut, ana.trace(reply.id).is_cut) == (is_cut, is_cut)
+    created = ana.create("story", "A story about rain")
+    assert (created.is_cut, ana.creations.trace(created.id).is_cut) == (is_cut, is_cut)

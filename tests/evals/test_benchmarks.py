@@ -6,6 +6,7 @@ import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from assistant import Assistant
+from evals.benchmarks import pages
 from evals.benchmarks.changes import follow, report
 from evals.benchmarks.doubles import AskedAt
 from evals.benchmarks.filling import MEMORIES, fill, sentences
@@ -26,6 +27,12 @@ def test_a_filled_vault_holds_what_was_asked_for(tmp_path: Path) -> None:
         fill(ana, 120)
         assert sum(each.message_count for each in ana.conversations()) == 120
         assert len(ana.memories.list()) == MEMORIES
+
+
+def test_the_benchmark_of_pages_times_each(capsys: pytest.CaptureFixture[str]) -> None:
+    pages.measure(turns=5, memories=20, repeats=1)
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert names[:4] == ["sidebar", "chat", "card", "glance"]
 
 
 @pytest.mark.real_model

@@ -146,3 +146,20 @@ def test_what_a_message_taught_is_told_with_what_it_replaced(bespoke: Assistant)
     assert learned_line([Learned(action="strengthened", memory=new)]) == (
         "(heard again: “I live in Berlin”)"
     )
+
+
+def test_the_last_reply_is_made_once_more_and_the_last_message_changed(
+    bespoke: Assistant, talk: Talk, model: RecordingChatModel
+) -> None:
+    printed = talk("/retry", "/edit x", "Helo", "/retry", "/edit", "/edit Hello")
+    assert printed.count("There is no reply yet.") == 2
+    assert "Write your message in other words behind it" in printed
+    assert len(model.asked) == 3
+    me = bespoke.user("me")
+    (conversation,) = me.conversations()
+    assert [each.content for each in me.messages(conversation.id)] == ["Hello", "That sounds good."]
+
+
+def test_a_reply_that_was_cut_says_so(talk: Talk, model: RecordingChatModel) -> None:
+    model.finish_reason = "length"
+    assert "(cut at its length limit; say “go on”)" in talk("Hello")
