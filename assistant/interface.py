@@ -103,19 +103,22 @@ class CompanionInterface:
         with self._access.reading() as vault:
             return interface_of(vault, now=self._shared.clock(), browser=browser)
 
-    def set(self, aspect: Aspect, value: str) -> None:
-        """Choose something; it holds until something else is chosen, or it is reset.
+    def set(self, aspect: Aspect, value: str | None) -> None:
+        """Choose something, or with None leave it to be automatic again.
 
         Raises:
             InvalidChoice: there is no such aspect, or no such value.
         """
         _refuse_unknown(aspect, _VALUES)
-        if value not in _VALUES[aspect]:
+        if value is not None and value not in _VALUES[aspect]:
             raise InvalidChoice(
                 f"{value!r} is no {aspect}; choose one of {', '.join(_VALUES[aspect])}."
             )
         with self._access.writing() as vault:
-            vault.interface.set(aspect, value, time=self._shared.clock())
+            if value is None:
+                vault.interface.clear(aspect)
+            else:
+                vault.interface.set(aspect, value, time=self._shared.clock())
 
     def reset(self, aspect: Aspect) -> None:
         """Let an aspect begin anew: only what is said and done from now on counts for it.

@@ -49,6 +49,11 @@ class InterfaceTable:
                 "INSERT OR REPLACE INTO interface VALUES (?, ?, ?)", (name, value, time.isoformat())
             )
 
+    def clear(self, name: str) -> None:
+        """Forget that something was set, so that it is automatic by all that was ever said."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM interface WHERE name = ?", (name,))
+
     def note_use(self, starter: str, *, time: datetime) -> None:
         """Remember that a starter was used; only the latest uses are kept."""
         with self._database.write() as connection:

@@ -18,6 +18,7 @@ from ui.create_form import CreateForm, first_kind
 from ui.desk import Desk
 from ui.edge import sentence_for, told
 from ui.events import QUICK, SPOKEN, Updates
+from ui.language import tr
 from ui.made import Made
 from ui.open_pages import OpenPages
 from ui.speech import Speech
@@ -68,7 +69,9 @@ class CreateTab:
         versions = desk.versions()
         titles = {kind.name: kind.title for kind in desk.companion.creations.kinds()}
         texts = desk.companion.creations.list(limit=MOST_TEXTS)
-        choices = [(work_name(each, titles.get(each.kind, each.kind)), each.id) for each in texts]
+        choices = [
+            (work_name(each, tr(titles.get(each.kind, each.kind))), each.id) for each in texts
+        ]
         work = versions[0].work_id if versions else None
         chosen = next((each.id for each in texts if each.work_id == work), None)
         return {
@@ -191,7 +194,7 @@ class CreateTab:
                 continue
             shown = (speech.text, speech.is_waiting)
             yield {
-                self.status: gr.update(value=WAITING, visible=speech.is_waiting),
+                self.status: gr.update(value=tr(WAITING), visible=speech.is_waiting),
                 **self.made.text_so_far(speech.text, is_beside=is_beside),
             }
 
@@ -241,7 +244,9 @@ class CreateTab:
         desk = self._desk(request)
         if not is_sure or desk.shown is None:
             raise gr.Error(
-                "Tick “Yes, delete it for good” first.", title="Not deleted", print_exception=False
+                tr("Tick “Yes, delete it for good” first."),
+                title=tr("Not deleted"),
+                print_exception=False,
             )
         desk.stop()
         desk.companion.creations.delete(desk.shown)

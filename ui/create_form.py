@@ -11,6 +11,7 @@ from assistant import Companion
 from assistant.style import Trait
 from assistant.types import Creation
 from ui.events import Updates
+from ui.language import tr
 from ui.words import shortened
 
 _LENGTHS = [("Short", "short"), ("Medium", "medium"), ("Long", "long")]
@@ -95,7 +96,7 @@ class CreateForm:
         kinds = companion.creations.kinds()
         self._examples = {each.name: each.example for each in kinds}
         chosen = kind or first_kind(companion)
-        choices = [(each.title, each.name) for each in kinds]
+        choices = [(tr(each.title), each.name) for each in kinds]
         return {
             self.kind: gr.update(choices=choices, value=chosen),
             **self.example_of(chosen),
@@ -105,7 +106,9 @@ class CreateForm:
     def example_of(self, kind: str) -> Updates:
         """The brief's placeholder for a kind."""
         example = self._examples.get(kind, "")
-        return {self.brief: gr.update(placeholder=f"For example: {example}" if example else "")}
+        return {
+            self.brief: gr.update(placeholder=f"{tr('For example:')} {example}" if example else "")
+        }
 
     def filled_with(self, companion: Companion, version: Creation) -> Updates:
         """The fields as they were for a text; what it left open is as the profile says now."""
@@ -133,9 +136,9 @@ class CreateForm:
         ):
             trait = next((each for key, each in defaults.items() if key == name), None)
             value = trait.value if trait else None
-            label = f"As usual for you: {shortened(value, 30)}" if value else _AUTOMATIC
+            label = f"{tr('As usual for you:')} {shortened(value, 30)}" if value else tr(_AUTOMATIC)
             updates[field] = gr.update(
-                choices=[(label, ""), *choices],
+                choices=[(label, ""), *((tr(name), each) for name, each in choices)],
                 info=_because(trait),
             )
         return updates
@@ -143,8 +146,9 @@ class CreateForm:
 
 def _because(trait: Trait | None) -> str:
     if trait is None or trait.value is None:
-        return _NOTHING_KNOWN
-    return f"{trait.because[:1].upper()}{trait.because[1:]}"
+        return tr(_NOTHING_KNOWN)
+    because = tr(trait.because)
+    return f"{because[:1].upper()}{because[1:]}"
 
 
 def _choice(label: str, choices: list[tuple[str, str]], elem_id: str) -> gr.Dropdown:

@@ -7,10 +7,14 @@ from ui.chat import ChatTab
 from ui.create import CreateTab
 from ui.edge import told
 from ui.events import QUICK, Updates
+from ui.first_run import FirstRun
 from ui.knows import KnowsTab
-from ui.open_pages import OpenPages
+from ui.language import ENGLISH
+from ui.look_form import LookForm
+from ui.open_pages import OpenPage, OpenPages
 from ui.privacy import PrivacyTab
 from ui.sidebar import Sidebar
+from ui.translation import Translation
 from ui.why import WhyPanel
 
 
@@ -20,10 +24,12 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
     with blocks:
         with gr.Sidebar(width=290, elem_id="sidebar"):
             sidebar = Sidebar()
+            look = LookForm(pages)
         WhyPanel(pages)
         card = MemoryCard(pages)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Chat", id="chat", elem_id="chat-tab"):
+                first_run = FirstRun(pages)
                 chat = ChatTab(pages, sidebar)
             with gr.Tab("Create", id="create", elem_id="create-tab") as create_tab:
                 create = CreateTab(pages)
@@ -32,9 +38,18 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
             with gr.Tab("Privacy", id="privacy", elem_id="privacy-tab") as privacy_tab:
                 privacy = PrivacyTab(pages)
 
+        words = Translation(blocks)
+
         @told
         def open_page(request: gr.Request) -> Updates:
-            return chat.drawn(pages.open(request))
+            page = pages.open(request)
+            own = look.begun(page, request.headers.get("accept-language", ""))
+            translated = words.drawn() if page.language != ENGLISH else {}
+            return translated | own | first_run.drawn(page) | chat.drawn(page)
+
+        def say_anew(page: OpenPage) -> Updates:
+            shown = {} if page.is_speaking else chat.drawn(page)
+            return words.drawn() | first_run.drawn(page) | chat.starters.drawn(page) | shown
 
         @told
         def redraw_chat(request: gr.Request) -> Updates:
@@ -47,8 +62,16 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
             page.item = None
             return {**shown, tabs: gr.update(selected="chat"), **card.drawn(page)}
 
-        opened = blocks.load(open_page, None, chat.outputs(), **QUICK)
+        parts = (words, look, first_run, chat, chat.starters)
+        everything = list(dict.fromkeys(each for part in parts for each in part.outputs()))
+        opened = blocks.load(open_page, None, everything, **QUICK)
         opened.then(chat.model_line, None, [chat.model], **QUICK)
+        opened.then(first_run.with_host, None, first_run.outputs(), **QUICK)
+        look.wire(say_anew, everything)
+        chat.box.submit(first_run.hidden, None, first_run.outputs(), **QUICK)
+        chat.starters.wire(chat.box)
+        for follow in (opened.then, sidebar.new.click, *(end.success for end in first_run.ended)):
+            follow(chat.starters.redrawn, None, chat.starters.outputs(), **QUICK)
         create_tab.select(
             create.drawn_for, [create.form.kind], create.outputs(), preprocess=False, **QUICK
         )

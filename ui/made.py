@@ -12,6 +12,7 @@ from gradio.blocks import Block
 from assistant.types import Created, Creation
 from ui.desk import Desk
 from ui.events import Updates
+from ui.language import tr
 from ui.versions import shown_text, used_by, used_then, version_name
 
 _SCRIPTS = Path(__file__).with_name("made.js")
@@ -124,7 +125,9 @@ class Made:
                 else {self.beside.column: gr.update(visible=False)}
             ),
             self.further: gr.update(visible=True),
-            self.neutral: "Compare with one for me" if shown.is_neutral else "Compare with neutral",
+            self.neutral: tr(
+                "Compare with one for me" if shown.is_neutral else "Compare with neutral"
+            ),
             self.alone: gr.update(visible=beside is not None),
             self.revise: "",
             self.remove: gr.update(open=False),
@@ -134,7 +137,7 @@ class Made:
         }
 
     def _pane(self, pane: Pane, desk: Desk, version: Creation, names: dict[str, str]) -> Updates:
-        title = f"#### {'Neutral' if version.is_neutral else 'For you'}" if names else ""
+        title = f"#### {tr('Neutral' if version.is_neutral else 'For you')}" if names else ""
         text = shown_text(version.text, is_stopped=not version.is_complete)
         return pane.drawn(title, text, used_then(desk.companion, version))
 

@@ -14,6 +14,7 @@ import gradio as gr
 from assistant import Assistant, Companion
 from ui.desk import Desk
 from ui.downloads import Downloads
+from ui.language import ENGLISH, speak
 from ui.measuring import Measuring
 from ui.speech import Speech
 
@@ -49,7 +50,8 @@ class OpenPage:
     `companion` then knows which conversation it is in. `desk` is what the page writes, `why` the
     reply that it explains, `rated` the one that was liked or not last. `item` is what the card
     shows, `view` the part of what is known that is looked at, and `offset` how far its list is
-    turned.
+    turned. `language` is what the page speaks while it is open, `browser_language` what the browser
+    asked for.
     """
 
     user: str
@@ -65,6 +67,8 @@ class OpenPage:
     rated: tuple[str, bool] | None = None
     view: str = ""
     offset: int = 0
+    language: str = ENGLISH
+    browser_language: str = ""
 
     @property
     def is_speaking(self) -> bool:
@@ -106,7 +110,7 @@ class OpenPages:
         return page
 
     def of(self, request: gr.Request) -> OpenPage:
-        """The page that an event comes from.
+        """The page that an event comes from; what the event says is in the page's language.
 
         Raises:
             PageExpired: it is not known any more, or belongs to another profile.
@@ -124,6 +128,7 @@ class OpenPages:
             raise PageExpired(
                 "Another profile was chosen since this page was opened. Reload the page."
             )
+        speak(page.language)
         return page
 
     def begin_anew(self, user: str) -> None:

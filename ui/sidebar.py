@@ -6,6 +6,7 @@ Knows nothing about what a conversation looks like when it is open.
 import gradio as gr
 
 from assistant import Companion
+from ui.language import tr
 from ui.open_pages import OpenPage
 from ui.welcome import PATH
 from ui.words import as_typed, shortened
@@ -42,6 +43,7 @@ class Sidebar:
         choices = conversation_choices(page.companion)
         titles = {conversation: title for title, conversation in choices}
         is_kept = page.conversation in titles
+        switch = f"[{tr('Switch profile')}]({PATH})"
         return {
             self.conversations: gr.update(
                 choices=choices, value=page.conversation if is_kept else None
@@ -49,10 +51,12 @@ class Sidebar:
             self.manage: gr.update(visible=is_kept, open=False),
             self.title: titles.get(page.conversation or "", ""),
             self.sure: False,
-            self.who: f"You are **{as_typed(page.user)}** · [Switch profile]({PATH})",
+            self.who: f"{tr('You are')} **{as_typed(page.user)}** · {switch}",
         }
 
 
 def conversation_choices(companion: Companion) -> list[tuple[str, str]]:
     """Title and id of every conversation, the one used last first."""
-    return [(shortened(each.title, 60) or _UNTITLED, each.id) for each in companion.conversations()]
+    return [
+        (shortened(each.title, 60) or tr(_UNTITLED), each.id) for each in companion.conversations()
+    ]
