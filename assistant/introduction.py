@@ -14,6 +14,20 @@ from memory.types import MemoryKind, Strength
 MOST_OF_A_KIND = 20
 _LIST = re.compile(r"\s*[,;\n]\s*")
 _SENTENCE = re.compile(r"^(?:i|i'm|i am|no|never|don't|do not|nothing|without)\b", re.I)
+# What is said of oneself rather than of what is ruled out ("vegan", "a nut allergy", "kosher").
+_OWN = (
+    (
+        re.compile(
+            r"^(?:allergic|intolerant|vegan|vegetarian|pescatarian|pregnant|diabetic|c(?:o)?eliac"
+            r"|[\w-]+ intolerant)\b",
+            re.IGNORECASE,
+        ),
+        "I'm {words}",
+    ),
+    (re.compile(r"^(?:an? )?[\w -]+ (?:allergy|intolerance)$", re.IGNORECASE), "I have a {words}"),
+    (re.compile(r"^[\w -]+ (?:allergies|intolerances)$", re.IGNORECASE), "I have {words}"),
+    (re.compile(r"^(?:kosher|halal|[\w]+[- ]free|low[- ]\w+)$", re.IGNORECASE), "I eat {words}"),
+)
 _LENGTHS = {"short": "Keep your replies short", "long": "Give me detailed replies"}
 _TONES = {"formal": "Be formal with me", "casual": "Be casual with me"}
 
@@ -48,8 +62,15 @@ def memories_of(introduction: Introduction) -> Iterator[Told]:
     if introduction.tone:
         yield Told(_TONES[introduction.tone], "style", "soft")
     for each in _listed(introduction.never):
-        text = each if _SENTENCE.match(each) else f"Never suggest {each}"
-        yield Told(text, "constraint", "hard")
+        yield Told(_ruled_out(each), "constraint", "hard")
+
+
+def _ruled_out(words: str) -> str:
+    if _SENTENCE.match(words):
+        return words
+    begun = next((begun for said, begun in _OWN if said.match(words)), "Never suggest {words}")
+    bare = re.sub(r"^an? ", "", words, flags=re.IGNORECASE)
+    return begun.replace("{words}", bare)
 
 
 def _listed(answer: str) -> list[str]:
