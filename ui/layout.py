@@ -48,6 +48,8 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
             return translated | own | first_run.drawn(page) | chat.drawn(page)
 
         def say_anew(page: OpenPage) -> Updates:
+            if page.desk is not None:
+                page.desk.order_anew()
             shown = {} if page.is_speaking else chat.drawn(page)
             return words.drawn() | first_run.drawn(page) | chat.starters.drawn(page) | shown
 
@@ -66,9 +68,9 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
         everything = list(dict.fromkeys(each for part in parts for each in part.outputs()))
         opened = blocks.load(open_page, None, everything, **QUICK)
         opened.then(chat.model_line, None, [chat.model], **QUICK)
-        opened.then(first_run.with_host, None, first_run.outputs(), **QUICK)
+        opened.then(first_run.with_host, None, [first_run.kept], **QUICK)
         look.wire(say_anew, everything)
-        chat.box.submit(first_run.hidden, None, first_run.outputs(), **QUICK)
+        chat.box.submit(first_run.hidden, None, [first_run.panel], **QUICK)
         chat.starters.wire(chat.box)
         for follow in (opened.then, sidebar.new.click, *(end.success for end in first_run.ended)):
             follow(chat.starters.redrawn, None, chat.starters.outputs(), **QUICK)

@@ -69,7 +69,7 @@ class LookForm:
         return [self.look, self.adapted, self.why, *self.choices.values()]
 
     def wire(self, redrawn: Callable[[OpenPage], Updates], outputs: list[Block]) -> None:
-        """Wire the form; `redrawn` draws the rest of the page in another language."""
+        """Wire the form; `redrawn` draws the rest of the page in another language or order."""
         drawn = {"outputs": list(dict.fromkeys([*outputs, *self.outputs()])), **QUICK}
         for aspect, choice in self.choices.items():
             choice.input(_Chooser(self, aspect, redrawn), [choice], preprocess=False, **drawn)
@@ -110,7 +110,8 @@ class LookForm:
             else:
                 page.companion.interface.set(aspect, value)
         own = self.drawn(page)
-        return (redrawn(page) if page.language != before else {}) | own
+        is_redrawn = page.language != before or "order" in chosen
+        return (redrawn(page) if is_redrawn else {}) | own
 
     def page_of(self, request: gr.Request) -> OpenPage:
         """The page that an event comes from."""
