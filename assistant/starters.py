@@ -17,7 +17,8 @@ import yaml
 
 from assistant.types import Record
 from assistant.use import is_ordered_by_use, use_weights
-from memory.types import Memory
+from memory.listing import MemoryQuery
+from memory.types import Memory, MemoryKind, Status
 from memory.vault import Vault
 
 Because = Literal["goal", "interest", "topic", "recent", "use", "time", "new", "general"]
@@ -34,6 +35,7 @@ _TURN = 0.9
 _WEIGHT_OF_USE = 1.5
 _MOST_PERSONAL = 2
 _LONGEST_WORDS = 60
+_MOST_READ = 100
 _LIKED = re.compile(
     r"^i(?:'m| am)? (?:also |really |just |still |absolutely )*"
     r"(?:like to talk about|like|love|enjoy|adore|(?:interested )?in|into|fond of|a fan of)"
@@ -130,11 +132,7 @@ def choose(
 def is_delicate(text: str, domain: str = "") -> bool:
     """Whether somebody who looks over the user's shoulder should not read this."""
     delicate = _read()["delicate"]
-    return domain in delicate["domains"] or any(
-        word.startswith(beginning)
-        for word in re.findall(r"\w+", text.lower())
-        for beginning in delicate["words"]
-    )
+    return domain in delicate["domains"] or _delicate_words().search(text) is not None
 
 
 def known_starters() -> Sequence[str]:
@@ -143,37 +141,37 @@ def known_starters() -> Sequence[str]:
 
 
 def _known(vault: Vault, now: datetime) -> Known:
-    goals, likes = (
-        vault.memories.of_kind("goal", now=now),
-        vault.memories.of_kind("preference", now=now),
-    )
-    soft = [each for each in (*goals, *likes) if each.strength == "soft"]
+    soft = [*_newest(vault, "goal", now), *_newest(vault, "preference", now)]
     topics = vault.topics(soft)
     plain = [each for each in soft if not is_delicate(each.text, topics[each.id])]
-    recent = vault.recent_topics()
     delicate = _read()["delicate"]["domains"]
-    newest = sorted(plain, key=lambda each: (each.pinned, each.valid_from), reverse=True)
     return Known(
-        goals=[
-            words for each in newest if each.kind == "goal" and (words := _words(_WANTED, each))
-        ],
-        interests=[
-            words
-            for each in newest
-            if each.kind == "preference" and (words := _words(_LIKED, each))
-        ],
-        topics=_ranked(topics[each.id] for each in newest if each.polarity != "negative"),
-        recent=[each for each in recent if each not in delicate],
+        goals=_said(_WANTED, [each for each in plain if each.kind == "goal"]),
+        interests=_said(_LIKED, [each for each in plain if each.kind == "preference"]),
+        topics=_ranked(topics[each.id] for each in plain if each.polarity != "negative"),
+        recent=[each for each in vault.recent_topics() if each not in delicate],
     )
 
 
-def _words(said: re.Pattern[str], memory: Memory) -> str:
-    """What a memory says that the user likes or wants, in their words; "" where it is not plain."""
-    found = said.match(memory.text.replace("\u2019", "'"))
-    if found is None or memory.polarity == "negative":
-        return ""
-    words = " ".join(found["what"].split())
-    return words if len(words) <= _LONGEST_WORDS else ""
+def _newest(vault: Vault, kind: MemoryKind, now: datetime) -> list[Memory]:
+    """Wishes, nothing binding: of those that are in use the pinned ones, then the newest."""
+    query = MemoryQuery(kind=kind, status=Status.ACTIVE, limit=_MOST_READ)
+    return [
+        each
+        for each in vault.listing.page(query).memories
+        if each.strength == "soft" and (each.valid_to is None or each.valid_to > now)
+    ]
+
+
+def _said(pattern: re.Pattern[str], memories: Sequence[Memory]) -> list[str]:
+    """What memories say that the user likes or wants, in their words, where it is plain."""
+    found = [
+        " ".join(match["what"].split())
+        for each in memories
+        if each.polarity != "negative"
+        and (match := pattern.match(each.text.replace("\u2019", "'")))
+    ]
+    return [words for words in dict.fromkeys(found) if len(words) <= _LONGEST_WORDS]
 
 
 def _ranked(topics: Iterator[str]) -> list[str]:
@@ -208,7 +206,7 @@ def _times(local: datetime) -> set[str]:
 def _score(each: Candidate, weights: Mapping[str, float] | None, local: datetime) -> float:
     if weights is None:
         return each.fit
-    place = (known_starters().index(each.id) * 7 + local.toordinal()) % len(known_starters())
+    place = (known_starters().index(each.id) + local.toordinal()) % len(known_starters())
     turn = _TURN * place / len(known_starters())
     return each.fit + turn + _WEIGHT_OF_USE * math.log1p(weights.get(each.id, 0.0))
 
@@ -228,6 +226,12 @@ def _worded(each: Candidate, language: str) -> Starter:
         reason=each.reason,
         because=reasons.get(language, reasons["en"]),
     )
+
+
+@cache
+def _delicate_words() -> re.Pattern[str]:
+    words = "|".join(each.replace("*", r"\w*") for each in _read()["delicate"]["words"])
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
 @cache

@@ -63,6 +63,7 @@ def test_what_is_delicate_is_told_by_the_part_of_life_and_by_words() -> None:
     assert is_delicate("I like long walks", "health")
     assert is_delicate("Meine Schulden drücken")
     assert not is_delicate("I like long walks", "travel")
+    assert not is_delicate("I love painting, translating and lentils today", "travel")
 
 
 def test_the_last_one_has_nothing_to_do_with_what_is_known() -> None:
@@ -79,7 +80,7 @@ def test_each_is_about_another_part_of_life() -> None:
 
 
 def test_the_time_of_day_counts() -> None:
-    assert "plan_day" in ids(Known())
+    assert {"plan_day", "lunch", "write_email"} & {*ids(Known())}
     evening = ids(Known(), local=MONDAY.replace(hour=20))
     assert {"dinner", "evening_in"} & {*evening}
     assert "plan_day" not in evening

@@ -4,7 +4,7 @@ import pytest
 
 from assistant import Assistant
 from tests.conftest import MakeAssistant
-from tests.doubles import RecordingChatModel, RemoteChatModel
+from tests.doubles import RemoteChatModel
 from tests.ui.browser import Browser, Refused, Shown, texts
 from tests.ui.conftest import served
 
@@ -122,17 +122,18 @@ def test_nothing_changes_in_the_middle_of_a_conversation(ana: Browser) -> None:
 
 
 def test_the_page_speaks_the_language_of_the_browser_and_the_one_that_is_chosen(
-    ana: Browser, model: RecordingChatModel
+    bespoke: Assistant, ana: Browser
 ) -> None:
     ana.http.headers["Accept-Language"] = "de-DE,de;q=0.9,en;q=0.5"
     shown = ana.open()
     assert shown["new-chat"]["value"] == "Neuer Chat"
     assert shown["create-tab"]["label"] == "Schreiben"
-    assert starters(ana.after_opening("starters"))[0] == "Was könnte ich zu Mittag essen?"
-    assert texts(ana.say("Hallo")[-1]["chat"])[-1] == "Keine persönliche Erinnerung verwendet"
+    german = [each.text for each in bespoke.user("Ana").interface.starters(language="de")]
+    assert starters(ana.after_opening("starters")) == german
+    assert "Keine persönliche Erinnerung verwendet" in texts(ana.say("Hallo")[-1]["chat"])
     shown = ana.click("look-language", "fr", event="input")
     assert shown["new-chat"]["value"] == "Nouveau chat"
-    assert texts(ana.say("Salut")[-1]["chat"])[-1] == "Aucun souvenir personnel utilisé"
+    assert "Aucun souvenir personnel utilisé" in texts(ana.say("Salut")[-1]["chat"])
     shown = ana.click("look-language", "en", event="input")
     assert shown["new-chat"]["value"] == "New chat"
 
