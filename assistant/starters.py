@@ -38,14 +38,13 @@ _LONGEST_WORDS = 60
 _MOST_READ = 100
 _LIKED = re.compile(
     r"^i(?:'m| am)? (?:also |really |just |still |absolutely )*"
-    r"(?:like to talk about|like|love|enjoy|adore|(?:interested )?in|into|fond of|a fan of)"
+    r"(?:like to talk about|like|love|enjoy|adore|interested in|into|fond of|a fan of)"
     r" (?P<what>[^.,;!?]+)",
     re.IGNORECASE,
 )
 _WANTED = re.compile(
-    r"^(?:my goal is|i(?:'m| am)? (?:also |really |just |still )*"
-    r"(?:want|plan|hope|aim|would like|trying|planning|hoping|aiming|working towards?))"
-    r"(?: to)? (?P<what>[^.,;!?]+)",
+    r"^(?:my goal is|i'd like|i(?:'m| am)? (?:also |really |just |still )*"
+    r"(?:want|plan|hope|aim|would like|trying|planning|hoping|aiming)) to (?P<what>[^.,;!?]+)",
     re.IGNORECASE,
 )
 

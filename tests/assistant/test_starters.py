@@ -53,6 +53,27 @@ def test_what_is_delicate_or_not_liked_is_not_put_on_the_screen(
     assert {each.id for each in ana.interface.starters()} & {"goal", "interest"} == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("I'd like to visit Japan, in spring", "Help me visit Japan"),
+        ("My goal is to run a marathon", "Help me run a marathon"),
+        ("I\u2019m planning to build a shed", "Help me build a shed"),
+    ],
+)
+def test_a_goal_is_read_from_the_way_it_is_said(bespoke: Assistant, text: str, words: str) -> None:
+    ana = bespoke.user("ana")
+    ana.memories.add(text, kind="goal")
+    assert words in {each.text for each in ana.interface.starters()}
+
+
+@pytest.mark.parametrize("text", ["I want a new laptop", "World peace", "I want to " + "x" * 80])
+def test_a_goal_that_would_read_badly_is_left_out(bespoke: Assistant, text: str) -> None:
+    ana = bespoke.user("ana")
+    ana.memories.add(text, kind="goal")
+    assert "goal" not in {each.id for each in ana.interface.starters()}
+
+
 def test_what_is_hidden_is_not_offered(bespoke: Assistant) -> None:
     ana = bespoke.user("ana")
     ana.memories.hide(ana.memories.add("I want to learn Portuguese", kind="goal").id)
