@@ -178,21 +178,24 @@ def _ranked(topics: Iterator[str]) -> list[str]:
 
 
 def _candidates(known: Known, local: datetime) -> Iterator[Candidate]:
-    for reason, words in (("goal", known.goals), ("interest", known.interests)):
+    personal: dict[Because, Sequence[str]] = {"goal": known.goals, "interest": known.interests}
+    for reason, words in personal.items():
         for place, each in enumerate(words[:_MOST_PERSONAL]):
-            yield Candidate(reason, reason, reason, _FITS[reason] - place / 2, each)  # type: ignore[arg-type,index]
+            yield Candidate(reason, reason, reason, _FITS[reason] - place / 2, each)
     times = _times(local)
     for starter_id, starter in _read()["general"].items():
         domain = str(starter["domain"])
-        reasons: list[Because] = [
-            *(["topic"] * (domain in known.topics)),
-            *(["recent"] * (domain in known.recent)),
-            *(["time"] * bool(times & {*starter.get("times", ())})),
-            "general",
-        ]
-        is_for_now = not starter.get("times") or times & {*starter["times"]}
-        if is_for_now:
-            yield Candidate(starter_id, domain, reasons[0], sum(_FITS[each] for each in reasons))
+        fitting = {*starter.get("times", ())}
+        if fitting and not times & fitting:
+            continue
+        holds: dict[Because, bool] = {
+            "topic": domain in known.topics,
+            "recent": domain in known.recent,
+            "time": bool(fitting),
+            "general": True,
+        }
+        reasons = [each for each, is_so in holds.items() if is_so]
+        yield Candidate(starter_id, domain, reasons[0], sum(_FITS[each] for each in reasons))
 
 
 def _times(local: datetime) -> set[str]:

@@ -37,15 +37,20 @@ class FirstRun:
         self._pages = pages
         with gr.Column(visible=False, elem_id="first-run") as self.panel:
             gr.Markdown(_WELCOME, elem_id="first-run-welcome")
-            self.name = gr.Textbox(
-                label="What shall Bespoke call you?", max_length=60, elem_id="first-name"
-            )
-            self.interests = gr.Textbox(
-                label="What do you like to talk about, or need help with?",
-                placeholder="Cooking, my garden, Python",
-                max_length=600,
-                elem_id="first-interests",
-            )
+            with gr.Row(elem_id="first-who"):
+                self.name = gr.Textbox(
+                    label="What shall Bespoke call you?",
+                    max_length=60,
+                    min_width=240,
+                    elem_id="first-name",
+                )
+                self.interests = gr.Textbox(
+                    label="What do you like to talk about, or need help with?",
+                    placeholder="Cooking, my garden, Python",
+                    max_length=600,
+                    min_width=240,
+                    elem_id="first-interests",
+                )
             with gr.Row(elem_id="first-style"):
                 self.length = gr.Radio(
                     [_ANY, ("Short", "short"), ("Detailed", "long")],
@@ -74,11 +79,11 @@ class FirstRun:
                     "Save and begin",
                     variant="primary",
                     scale=0,
-                    min_width=170,
+                    min_width=100,
                     elem_id="first-save",
                 )
                 self.skip = gr.Button(
-                    "Skip all of it", scale=0, min_width=150, elem_id="first-skip"
+                    "Skip all of it", scale=0, min_width=100, elem_id="first-skip"
                 )
         answers = [self.name, self.interests, self.length, self.tone, self.never]
         self.ended = [
@@ -125,7 +130,7 @@ class FirstRun:
         request: gr.Request,
     ) -> Updates:
         given = {"name": name, "interests": interests, "never": never}
-        given |= {"length": length or None, "tone": tone or None}
+        given |= {key: value for key, value in {"length": length, "tone": tone}.items() if value}
         introduction = Introduction.model_validate(given)
         kept = self._pages.of(request).companion.interface.introduce(
             introduction if introduction != Introduction() else None

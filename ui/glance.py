@@ -9,6 +9,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from assistant.records import Entry, Person, Profile, Trend, Trends
+from assistant.style import Trait, language_name
 from ui.events import Updates
 from ui.language import tr
 from ui.marks import chip, link
@@ -117,6 +118,7 @@ def _interests(trends: Trends) -> dict[str, object] | None:
     if not trends.interests:
         return None
     return {
+        "axis": tr("how firmly it stands"),
         "since": f"{tr('since')} {trends.times[0]:%b %Y}",
         "rows": [
             {
@@ -149,5 +151,13 @@ def _movement(trend: Trend) -> str:
 
 
 def _style(page: OpenPage) -> str:
-    lines = [f"- {as_typed(line)}" for line in page.companion.style().lines()]
+    traits = page.companion.style().traits()
+    lines = [
+        f"- {tr(dimension)}: {_value(trait)} ({as_typed(tr(trait.because))})"
+        for dimension, trait in traits.items()
+    ]
     return "\n".join([f"### {tr('How replies are fitted to you')}", *lines])
+
+
+def _value(trait: Trait) -> str:
+    return as_typed(tr(language_name(trait.value))) if trait.value else tr("as it comes")

@@ -6,7 +6,7 @@ from ui.card import MemoryCard
 from ui.chat import ChatTab
 from ui.create import CreateTab
 from ui.edge import told
-from ui.events import QUICK, Updates
+from ui.events import QUICK, Updates, merged
 from ui.first_run import FirstRun
 from ui.knows import KnowsTab
 from ui.language import ENGLISH
@@ -45,13 +45,13 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
             page = pages.open(request)
             own = look.begun(page, request.headers.get("accept-language", ""))
             translated = words.drawn() if page.language != ENGLISH else {}
-            return translated | own | first_run.drawn(page) | chat.drawn(page)
+            return merged(translated, own, first_run.drawn(page), chat.drawn(page))
 
         def say_anew(page: OpenPage) -> Updates:
             if page.desk is not None:
                 page.desk.order_anew()
             shown = {} if page.is_speaking else chat.drawn(page)
-            return words.drawn() | first_run.drawn(page) | chat.starters.drawn(page) | shown
+            return merged(words.drawn(), first_run.drawn(page), chat.starters.drawn(page), shown)
 
         @told
         def redraw_chat(request: gr.Request) -> Updates:
@@ -72,8 +72,9 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
         look.wire(say_anew, everything)
         chat.box.submit(first_run.hidden, None, [first_run.panel], **QUICK)
         chat.starters.wire(chat.box)
-        for follow in (opened.then, sidebar.new.click, *(end.success for end in first_run.ended)):
-            follow(chat.starters.redrawn, None, chat.starters.outputs(), **QUICK)
+        for change in (opened, *first_run.ended):
+            change.then(chat.starters.redrawn, None, chat.starters.outputs(), **QUICK)
+        sidebar.new.click(chat.starters.redrawn, None, chat.starters.outputs(), **QUICK)
         create_tab.select(
             create.drawn_for, [create.form.kind], create.outputs(), preprocess=False, **QUICK
         )

@@ -13,7 +13,7 @@ from gradio.blocks import Block
 from assistant.interface import Interface, Look
 from assistant.look_wishes import ASPECTS, Aspect
 from ui.edge import told
-from ui.events import QUICK, Updates
+from ui.events import QUICK, Updates, merged
 from ui.language import ENGLISH, LANGUAGES, speak, tr
 from ui.open_pages import OpenPage, OpenPages
 from ui.pictures import picture
@@ -111,7 +111,7 @@ class LookForm:
                 page.companion.interface.set(aspect, value)
         own = self.drawn(page)
         is_redrawn = page.language != before or "order" in chosen
-        return (redrawn(page) if is_redrawn else {}) | own
+        return merged(redrawn(page) if is_redrawn else {}, own)
 
     def page_of(self, request: gr.Request) -> OpenPage:
         """The page that an event comes from."""
@@ -183,6 +183,14 @@ def _sentence(aspect: Aspect, look: Look) -> str:
     return f"{tr(_NAMES[aspect])}: {_named(aspect, look)}, {because}."
 
 
+def _automatic(aspect: Aspect, look: Look) -> str:
+    """What it comes to by itself, and why."""
+    named = _named(aspect, look)
+    if look.source not in _BECAUSE:
+        return named
+    return f"{named}, {tr(_BECAUSE[look.source], words=look.words)}"
+
+
 def _named(aspect: Aspect, look: Look) -> str:
     return tr(_CHOICES[aspect].get(look.value, look.value))
 
@@ -190,12 +198,10 @@ def _named(aspect: Aspect, look: Look) -> str:
 def _choice(interface: Interface, aspect: Aspect) -> Updates:
     look = interface.look(aspect)
     is_chosen = look.source == "chosen"
-    automatic = tr(_AUTOMATIC) if is_chosen else f"{tr(_AUTOMATIC)}: {_named(aspect, look)}"
     choices = [(tr(name), value) for value, name in _CHOICES[aspect].items()]
-    because = tr(_BECAUSE[look.source], words=look.words) if look.source in _BECAUSE else None
     return gr.update(
-        choices=[(automatic, ""), *choices],
+        choices=[(tr(_AUTOMATIC), ""), *choices],
         value=look.value if is_chosen else "",
         label=tr(_NAMES[aspect]),
-        info=because and because[:1].upper() + because[1:],
+        info=None if is_chosen else _automatic(aspect, look),
     )

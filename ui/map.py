@@ -11,6 +11,7 @@ from ui.pictures import picture
 from ui.words import shortened
 
 MOST_SHOWN = 500
+_HINT = "Point at a dot to read it, choose it to open it."
 _EMPTY = "There is nothing to draw yet."
 
 
@@ -47,9 +48,14 @@ class MemoryMap:
             }
             for each in points
         ]
+        names = {each: tr(name) for each, name in KINDS.items()}
         return {
             self.title: tr(
                 "Memories that are alike in meaning lie close together ({part}).", part=part
             ),
-            self.map: {"points": shown, "kinds": {each: tr(name) for each, name in KINDS.items()}},
+            self.map: {
+                "points": shown,
+                "kinds": names,
+                "hint": tr(_HINT),
+            },
         }

@@ -128,6 +128,8 @@ def test_the_page_speaks_the_language_of_the_browser_and_the_one_that_is_chosen(
     shown = ana.open()
     assert shown["new-chat"]["value"] == "Neuer Chat"
     assert shown["create-tab"]["label"] == "Schreiben"
+    assert shown["message"]["placeholder"] == "Schreib eine Nachricht"
+    assert shown["temporary"] == {**shown["temporary"], "label": "Chat auf Zeit", "value": False}
     german = [each.text for each in bespoke.user("Ana").interface.starters(language="de")]
     assert starters(ana.after_opening("starters")) == german
     assert "Keine persönliche Erinnerung verwendet" in texts(ana.say("Hallo")[-1]["chat"])
