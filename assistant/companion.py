@@ -25,6 +25,7 @@ from assistant.import_export import (
     import_messages,
     restore_vault,
 )
+from assistant.interface import CompanionInterface
 from assistant.memories import CompanionMemories
 from assistant.shared import Shared
 from assistant.style import Style, style_of
@@ -71,6 +72,7 @@ class Companion:
         )
         self.creations = CompanionCreations(user, shared, self._access, self._forgetting)
         self.consent = Consent(self._access, shared.clock)
+        self.interface = CompanionInterface(self._access, shared)
 
     def chat(
         self,

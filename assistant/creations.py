@@ -1,6 +1,6 @@
 """Texts that are written for a user: new ones, revisions and variants, and those kept so far."""
 
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from uuid import uuid4
@@ -12,6 +12,7 @@ from assistant.forgetting import Forgetting
 from assistant.shared import Shared
 from assistant.style import Trait, language_name, style_of
 from assistant.types import Created, CreationKind, Piece, Trace
+from assistant.use import is_ordered_by_use, use_weights
 from assistant.workplace import LendVault, Workplace
 from assistant.writing import Control, Writing, controls_of
 from memory.creations import Creation
@@ -35,8 +36,12 @@ class CompanionCreations:
         self._gate = shared.turn_gate(user)
         self._times_closed = self._gate.times_closed
 
-    def kinds(self) -> list[CreationKind]:
-        """The kinds of text that can be written, by their titles."""
+    def kinds(self, *, by_use: bool = False) -> list[CreationKind]:
+        """The kinds of text that can be written, by their titles.
+
+        With `by_use` those that the user has written most come first, where they have not chosen a
+        fixed order; none is left out. A use counts half after 30 days.
+        """
         templates = {name: self._shared.library.kind(name) for name in self._shared.library.kinds()}
         kinds = [
             CreationKind(
@@ -44,7 +49,15 @@ class CompanionCreations:
             )
             for name, template in templates.items()
         ]
-        return sorted(kinds, key=lambda kind: kind.title.casefold())
+        weights = self._use_weights() if by_use else {}
+        return sorted(
+            kinds, key=lambda kind: (-round(weights.get(kind.name, 0), 2), kind.title.casefold())
+        )
+
+    def _use_weights(self) -> Mapping[str, float]:
+        with self._access.reading() as vault:
+            uses = vault.creations.uses() if is_ordered_by_use(vault) else ()
+        return use_weights(uses, self._shared.clock())
 
     def defaults(self) -> dict[Control, Trait]:
         """What length, tone and language are where nothing else is asked for, and why."""

@@ -62,6 +62,10 @@ class InvalidStyle(AssistantError):
     """There is no such dimension of style."""
 
 
+class InvalidChoice(AssistantError):
+    """There is no such aspect of the app's look, value of it, or starter of a chat."""
+
+
 class PromptChanged(AssistantError):
     """The prompt of an earlier reply cannot be put together again as it was sent."""
 

@@ -72,6 +72,14 @@ class Creations:
             ).fetchall()
         return [_creation(row) for row in rows]
 
+    def uses(self) -> Sequence[tuple[str, datetime]]:
+        """The kind of each text, and when it was begun, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT kind, time FROM creations WHERE id = work_id ORDER BY seq"
+            ).fetchall()
+        return [(row["kind"], datetime.fromisoformat(row["time"])) for row in rows]
+
     def versions(self, work_id: str) -> Sequence[Creation]:
         """All versions of a text, oldest first.
 

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from memory.creations import Creation
 from memory.errors import ImportFailed
 from memory.importers.base import EXPORT_FORMAT
+from memory.interface import Setting, StarterUse
 from memory.types import Event, Memory, Purpose, Record, Role, UtcTime
 
 EXPORT_VERSION = 1
@@ -32,6 +33,19 @@ class ConsentLine(Record):
     purpose: Purpose
     is_granted: bool
     time: UtcTime
+
+
+class InterfaceLine(Setting):
+    """How the user wants an app to look, a setting a line."""
+
+    record: Literal["interface"] = "interface"
+    name: str = Field(min_length=1)
+
+
+class StarterUseLine(StarterUse):
+    """A starter that the user used."""
+
+    record: Literal["starter_use"] = "starter_use"
 
 
 class ConversationLine(Record):
@@ -89,7 +103,14 @@ class CreationLine(Creation):
 
 
 ExportLine = Annotated[
-    ConsentLine | ConversationLine | MessageLine | FeedbackLine | MemoryLine | CreationLine,
+    ConsentLine
+    | InterfaceLine
+    | StarterUseLine
+    | ConversationLine
+    | MessageLine
+    | FeedbackLine
+    | MemoryLine
+    | CreationLine,
     Field(discriminator="record"),
 ]
 _LINES: TypeAdapter[ExportLine] = TypeAdapter(ExportLine)

@@ -294,10 +294,19 @@ CREATE VIEW replaced AS
 """
 
 
+def m006_interface(connection: sqlite3.Connection) -> None:
+    """How the user wants an app to look, and which starters of a chat they used."""
+    connection.execute(
+        "CREATE TABLE interface (name TEXT PRIMARY KEY, value TEXT, time TEXT NOT NULL)"
+    )
+    connection.execute("CREATE TABLE starter_uses (starter TEXT NOT NULL, time TEXT NOT NULL)")
+
+
 MIGRATIONS: list[Migration] = [
     m001_first_tables,
     m002_learning_and_forgetting,
     m003_creations,
     m004_set_aside,
     m005_said_anew,
+    m006_interface,
 ]

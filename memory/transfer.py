@@ -19,8 +19,10 @@ from memory.export_lines import (
     CreationLine,
     ExportLine,
     FeedbackLine,
+    InterfaceLine,
     MemoryLine,
     MessageLine,
+    StarterUseLine,
 )
 from memory.importers.base import Skip, SkipReason
 from memory.messages import insert_message
@@ -48,6 +50,7 @@ class Transfer:
     def lines(self) -> Iterator[ExportLine]:
         """Everything, in an order in which it can be restored."""
         yield from self._consents()
+        yield from self._interface()
         for page in self._pages("SELECT rowid AS seq, * FROM conversations WHERE rowid > ?"):
             for row in page:
                 yield ConversationLine(**_fields(row, "id", "title", "created", "updated"))
@@ -97,6 +100,15 @@ class Transfer:
         for row in rows:
             yield ConsentLine(**_fields(row, "purpose", "is_granted", "time"))
 
+    def _interface(self) -> Iterator[InterfaceLine | StarterUseLine]:
+        with self._database.read() as connection:
+            settings = connection.execute("SELECT * FROM interface ORDER BY name").fetchall()
+            uses = connection.execute("SELECT * FROM starter_uses ORDER BY time").fetchall()
+        for row in settings:
+            yield InterfaceLine(**_fields(row, "name", "value", "time"))
+        for row in uses:
+            yield StarterUseLine(**_fields(row, "starter", "time"))
+
     def _messages(self, conversation_id: str) -> Iterator[MessageLine]:
         query = "SELECT * FROM messages WHERE conversation_id = ? AND seq > ?"
         for page in self._pages(query, conversation_id):
@@ -141,6 +153,10 @@ def _restore(connection: sqlite3.Connection, line: ExportLine) -> int:
     match line:
         case ConsentLine():
             return _restore_consent(connection, line)
+        case InterfaceLine():
+            return _restore_setting(connection, line)
+        case StarterUseLine():
+            return _restore_starter_use(connection, line)
         case ConversationLine():
             return _restore_conversation(connection, line)
         case MessageLine():
@@ -164,6 +180,25 @@ def _restore_consent(connection: sqlite3.Connection, line: ConsentLine) -> int:
         " ON CONFLICT (purpose) DO UPDATE SET is_granted = excluded.is_granted,"
         " time = excluded.time WHERE excluded.time > consents.time",
         (line.purpose.value, line.is_granted, line.time.isoformat()),
+    ).rowcount
+
+
+def _restore_setting(connection: sqlite3.Connection, line: InterfaceLine) -> int:
+    """What was set last holds."""
+    return connection.execute(
+        "INSERT INTO interface (name, value, time) VALUES (?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value, time = excluded.time"
+        " WHERE excluded.time > interface.time",
+        (line.name, line.value, line.time.isoformat()),
+    ).rowcount
+
+
+def _restore_starter_use(connection: sqlite3.Connection, line: StarterUseLine) -> int:
+    use = {"starter": line.starter, "time": line.time.isoformat()}
+    return connection.execute(
+        "INSERT INTO starter_uses (starter, time) SELECT :starter, :time WHERE NOT EXISTS"
+        " (SELECT 1 FROM starter_uses WHERE starter = :starter AND time = :time)",
+        use,
     ).rowcount
 
 

@@ -19,6 +19,7 @@ from memory.conversations import Conversations
 from memory.creations import Creations
 from memory.database import Database
 from memory.dense import Dense
+from memory.domains import OTHER
 from memory.embeddings import Embedder
 from memory.erasing import counts
 from memory.errors import EmbedderMismatch
@@ -27,6 +28,7 @@ from memory.feedback import FeedbackTable
 from memory.forgetting import Forgetter
 from memory.imports import Imports
 from memory.index import Index
+from memory.interface import InterfaceTable
 from memory.learn.keeping import Keeper
 from memory.learn.learner import Lessons
 from memory.learn.resolve import Near
@@ -95,6 +97,7 @@ class Vault:
         self.creations = Creations(self._database)
         self.exchanges = Exchanges(self._database)
         self.feedback = FeedbackTable(self._database)
+        self.interface = InterfaceTable(self._database)
         self.memories = Memories(self._database)
         self.imports = Imports(self._database)
         self.listing = Listing(self._database)
@@ -149,7 +152,7 @@ class Vault:
             holding,
             now=now,
             strengthened=self.memories.strengthened(),
-            topics=self._topics([each for each in holding if each.kind == "preference"]),
+            topics=self.topics([each for each in holding if each.kind == "preference"]),
         )
 
     def trends(self, *, now: datetime, points: int, limit: int) -> Trends:
@@ -162,7 +165,7 @@ class Vault:
             limit=limit,
         )
         shown = {each.memories[0] for each in trends.interests}
-        topics = self._topics([each for each in preferences if each.id in shown])
+        topics = self.topics([each for each in preferences if each.id in shown])
         return trends.model_copy(
             update={
                 "interests": tuple(
@@ -190,7 +193,7 @@ class Vault:
             for each, topic, (x, y) in zip(placed, topics, laid_flat(matrix), strict=True)
         ]
 
-    def _topics(self, memories: Sequence[Memory]) -> dict[str, str]:
+    def topics(self, memories: Sequence[Memory]) -> dict[str, str]:
         """Which part of life each memory is about, by id; what has no vector yet gets one now."""
         if not memories:
             return {}
@@ -202,6 +205,19 @@ class Vault:
             vectors |= {each.id: vector for each, vector in zip(missing, made, strict=True)}
         names = self._embedder.domains.likeliest(np.stack(list(vectors.values())))
         return dict(zip(vectors, names, strict=True))
+
+    def recent_topics(self, limit: int = 20) -> list[str]:
+        """What the user's latest messages are about, the most frequent part of life first.
+
+        Only messages that have their vector already count; "other" is left out.
+        """
+        if self._vectors.embedder() != self._embedder.identity:
+            return []
+        vectors = self._vectors.of_latest_own(limit)
+        if not len(vectors):
+            return []
+        found = Counter(self._embedder.domains.likeliest(vectors))
+        return [topic for topic, _ in found.most_common() if topic != OTHER]
 
     def candidates(
         self,

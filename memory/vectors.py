@@ -140,6 +140,16 @@ class VectorTable:
             ).fetchall()
         return {row["id"]: np.frombuffer(row["vector"], dtype=np.float32) for row in rows}
 
+    def of_latest_own(self, limit: int) -> Vectors:
+        """The vectors of the user's latest messages that have one, shape (n, dimension)."""
+        _, vectors = self._matrix(
+            "SELECT v.seq, v.vector FROM vectors v JOIN messages m ON m.seq = v.seq"
+            " WHERE v.kind = 'message' AND v.vector IS NOT NULL AND m.role = 'user'"
+            " ORDER BY m.seq DESC LIMIT ?",
+            (limit,),
+        )
+        return vectors
+
     def ids(self, kind: RecollectionKind, seqs: Sequence[int]) -> list[str]:
         """The ids of some rows, in the same order."""
         with self._database.read() as connection:

@@ -7,6 +7,7 @@ begin anew. Knows nothing about how replies are fitted to it.
 
 import json
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -70,10 +71,23 @@ class Writing:
                 " ORDER BY seq DESC LIMIT ?",
                 (_MOST_CHARACTERS, limit),
             ).fetchall()
-        return [
-            OwnMessage(text=row["content"], time=datetime.fromisoformat(row["time"]))
-            for row in rows
-        ]
+        return [_own(row) for row in rows]
+
+    def saying(self, words: Sequence[str], limit: int = LATEST) -> Sequence[OwnMessage]:
+        """The latest own messages that hold one of these words, newest first.
+
+        Those that taught something are left out: what they say is a memory, which the user can
+        correct and hide.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT substr(content, 1, ?) AS content, time FROM messages WHERE role = 'user'"
+                " AND seq IN (SELECT rowid FROM message_words WHERE message_words MATCH ?)"
+                " AND id NOT IN (SELECT message_id FROM evidence WHERE message_id IS NOT NULL)"
+                " ORDER BY seq DESC LIMIT ?",
+                (_MOST_CHARACTERS, " OR ".join(f'"{word}"' for word in words), limit),
+            ).fetchall()
+        return [_own(row) for row in rows]
 
     def beginnings(self) -> dict[str, datetime]:
         """Since when habits count, by the names they were given; the rest count from the start."""
@@ -91,6 +105,10 @@ class Writing:
                 (_RESETS, json.dumps(kept | {name: time.isoformat()})),
             )
             connection.execute("UPDATE conversations SET snapshot = NULL")
+
+
+def _own(row: sqlite3.Row) -> OwnMessage:
+    return OwnMessage(text=row["content"], time=datetime.fromisoformat(row["time"]))
 
 
 def habits_of(texts: Sequence[str]) -> Habits:

@@ -35,7 +35,7 @@ def make_app(assistant: Assistant, *, port: int) -> FastAPI:
     import gradio as gr  # reads both when it is imported
 
     from ui.layout import make_blocks
-    from ui.look import STYLE_SHEET, script, theme
+    from ui.look import ADAPTIVE_STYLE_SHEET, STYLE_SHEET, script, theme
     from ui.open_pages import OpenPages
 
     pages = OpenPages(assistant)
@@ -77,7 +77,7 @@ def make_app(assistant: Assistant, *, port: int) -> FastAPI:
         enable_monitoring=False,
         pwa=False,
         theme=theme(),
-        css_paths=[STYLE_SHEET],
+        css_paths=[STYLE_SHEET, ADAPTIVE_STYLE_SHEET],
         js=script(),
     )
     return app

@@ -13,6 +13,7 @@ from assistant.records import Memory, Source, Status
 from ui.edge import told
 from ui.events import QUICK, Updates
 from ui.forget import ForgetForm
+from ui.language import tr
 from ui.marks import marks_of
 from ui.open_pages import Item, OpenPage, OpenPages
 from ui.pictures import picture
@@ -104,7 +105,7 @@ class MemoryCard:
         updates = self._of_memory(page, item, known) if known else self._of_message(page, item)
         return {
             self.card: gr.update(visible=True),
-            self.note: gr.update(value=note, visible=bool(note)),
+            self.note: gr.update(value=tr(note), visible=bool(note)),
             **self.forgetting.drawn_closed(can_forget=known is not None),
             **updates,
         }
@@ -113,7 +114,7 @@ class MemoryCard:
         is_proposed = memory.status in _PROPOSED
         is_old = memory.status is Status.SUPERSEDED
         is_hidden = memory.status is Status.HIDDEN
-        why = _WHY_PROPOSED.get(memory.status) or _reason(page, item)
+        why = tr(_WHY_PROPOSED.get(memory.status, "")) or _reason(page, item)
         sources = page.companion.memories.sources(memory.id)
         return {
             self.text: f"### {as_typed(shortened(memory.text, 1000))}\n\n{marks_of(memory)}",
@@ -122,11 +123,11 @@ class MemoryCard:
             self.actions: gr.update(visible=not is_proposed),
             self.aside: gr.update(visible=item.is_kept_reply and memory.status is Status.ACTIVE),
             self.hide: gr.update(
-                value="Use it again" if is_hidden else "Don't use it", visible=not is_old
+                value=tr("Use it again" if is_hidden else "Don't use it"), visible=not is_old
             ),
-            self.pin: gr.update(value="Unpin" if memory.pinned else "Pin", visible=not is_old),
+            self.pin: gr.update(value=tr("Unpin" if memory.pinned else "Pin"), visible=not is_old),
             self.undo: gr.update(
-                value="Bring it back" if is_old else "Undo the change",
+                value=tr("Bring it back" if is_old else "Undo the change"),
                 visible=is_old or memory.supersedes is not None,
             ),
             self.editing: gr.update(visible=not is_proposed and not is_old),
@@ -141,7 +142,7 @@ class MemoryCard:
         source = _message(page, item)
         why = _reason(page, item) if source else ""
         return {
-            self.text: f"### {'Something said earlier' if source else GONE}",
+            self.text: f"### {tr('Something said earlier' if source else GONE)}",
             self.why: gr.update(value=why, visible=bool(why)),
             self.proposed: gr.update(visible=False),
             self.actions: gr.update(visible=False),
@@ -224,7 +225,7 @@ class MemoryCard:
         page = self._pages.of(request)
         page.companion.memories.refuse(_open_item(page).id)
         page.item = None
-        gr.Info("Removed. It will not be proposed again.")
+        gr.Info(tr("Removed. It will not be proposed again."))
         return self.drawn(page)
 
     @told
@@ -236,7 +237,9 @@ class MemoryCard:
 
 def _open_item(page: OpenPage) -> Item:
     if page.item is None:
-        raise gr.Error("Choose a memory first.", title="Nothing is open", print_exception=False)
+        raise gr.Error(
+            tr("Choose a memory first."), title=tr("Nothing is open"), print_exception=False
+        )
     return page.item
 
 
@@ -254,7 +257,7 @@ def _reason(page: OpenPage, item: Item) -> str:
     if not item.is_kept_reply:
         return ""
     reason = page.companion.reason(item.reply, item.id)
-    return f"**Why it came:** {as_typed(reason)}" if reason else ""
+    return f"**{tr('Why it came:')}** {as_typed(reason)}" if reason else ""
 
 
 def _message(page: OpenPage, item: Item) -> Source | None:
@@ -268,17 +271,18 @@ def _message(page: OpenPage, item: Item) -> Source | None:
 
 def _said(sources: Sequence[Source]) -> str:
     if not sources:
-        return f"**Where it is from:** {BY_HAND}"
-    more = f"\n\nSaid {len(sources)} times; this was the first." if len(sources) > 1 else ""
-    return _place(sources[0]) + more
+        return f"**{tr('Where it is from:')}** {tr(BY_HAND)}"
+    if len(sources) == 1:
+        return _place(sources[0])
+    more = tr("Said {count} times; this was the first.", count=len(sources))
+    return f"{_place(sources[0])}\n\n{more}"
 
 
 def _place(source: Source) -> str:
-    lines = [
-        f"**Where it was said:** in {as_typed(quoted(source.title, 60))}, {source.time:%d %b %Y}"
-    ]
+    title = as_typed(quoted(source.title, 60))
+    lines = [f"**{tr('Where it was said:')}** {title}, {source.time:%d %b %Y}"]
     if source.answered:
-        lines.append(f"> *before:* {as_typed(quoted(source.answered, 160))}")
+        lines.append(f"> *{tr('before:')}* {as_typed(quoted(source.answered, 160))}")
     before = as_typed(excerpt(source.before, 160, is_end=True))
     after = as_typed(excerpt(source.after, 160))
     words = as_typed(excerpt(source.words, 500)).strip()
@@ -289,6 +293,6 @@ def _place(source: Source) -> str:
 def _history(page: OpenPage, memory: Memory) -> str:
     events = page.companion.memories.history(memory.id)[-30:]
     return "\n".join(
-        f"- {event.time:%d %b %Y, %H:%M}: {event.action}, {as_typed(quoted(event.text, 120))}"
+        f"- {event.time:%d %b %Y, %H:%M}: {tr(event.action)}, {as_typed(quoted(event.text, 120))}"
         for event in events
     )

@@ -15,6 +15,7 @@ from gradio.blocks import Block
 
 from ui.edge import sentence_for, told
 from ui.events import QUICK, SPOKEN, Updates
+from ui.language import tr
 from ui.open_pages import MOST_MESSAGES, ChatLine, OpenPage, OpenPages
 from ui.saying import (
     Saying,
@@ -27,6 +28,7 @@ from ui.saying import (
 )
 from ui.sidebar import Sidebar
 from ui.speech import Speech
+from ui.starters import Starters
 from ui.thumbs import OPTIONS, Thumbs, thumbs_of
 from ui.transcript import LINES_A_MESSAGE, kept_lines, reply_line
 
@@ -73,6 +75,7 @@ class ChatTab:
             allow_file_downloads=False,
         )
         self.thumbs = Thumbs(pages, self.chatbot)
+        self.starters = Starters(pages)
         self.status = gr.Markdown(visible=False, elem_id="status")
         self.box = gr.Textbox(
             placeholder="Write a message",
@@ -109,7 +112,7 @@ class ChatTab:
 
     def drawn(self, page: OpenPage) -> Updates:
         """The whole tab as it is when nothing is being spoken."""
-        notice = TEMPORARY if page.is_temporary else NOT_KEPT
+        notice = tr(TEMPORARY if page.is_temporary else NOT_KEPT)
         has_last = page.last is not None
         return {
             self.notice: gr.update(value=notice, visible=page.is_temporary or not is_kept(page)),
@@ -138,10 +141,14 @@ class ChatTab:
         except Exception as error:
             return sentence_for(error)
         if host is None:
-            return "Replies are made on this machine. Nothing you write leaves it."
+            return tr("Replies are made on this machine. Nothing you write leaves it.")
         if any(allowed for purpose, allowed in is_shared.items() if purpose == "share_with_remote"):
-            return f"What you write goes to **{host}**, with the memories that fit it."
-        return f"What you write goes to **{host}**. Your memories stay here (see Privacy)."
+            return tr(
+                "What you write goes to **{host}**, with the memories that fit it.", host=host
+            )
+        return tr(
+            "What you write goes to **{host}**. Your memories stay here (see Privacy).", host=host
+        )
 
     def _wire(self) -> None:
         drawn = {"outputs": self.outputs(), **QUICK}
@@ -202,7 +209,7 @@ class ChatTab:
     def _delete(self, is_sure: bool, request: gr.Request) -> Updates:
         page = self._pages.of(request)
         if page.conversation is None or not is_sure:
-            raise gr.Error(NOT_SURE, title="Not deleted", print_exception=False)
+            raise gr.Error(tr(NOT_SURE), title=tr("Not deleted"), print_exception=False)
         page.stop()
         page.companion.delete(page.conversation)
         return self.drawn(self._turn_to(request, None, is_temporary=False))
@@ -294,7 +301,7 @@ class ChatTab:
             shown = (speech.text, speech.is_waiting)
             yield {
                 self.chatbot: [*before, reply_line(speech.text)],
-                self.status: gr.update(value=WAITING, visible=speech.is_waiting),
+                self.status: gr.update(value=tr(WAITING), visible=speech.is_waiting),
             }
 
     def _ended(self, saying: Saying, speech: Speech, known: set[str]) -> Updates:

@@ -14,10 +14,11 @@ import gradio as gr
 from gradio.blocks import Block
 
 from assistant import Piece
-from ui.create_form import CreateForm, first_kind
+from ui.create_form import CreateForm
 from ui.desk import Desk
 from ui.edge import sentence_for, told
 from ui.events import QUICK, SPOKEN, Updates
+from ui.language import tr
 from ui.made import Made
 from ui.open_pages import OpenPages
 from ui.speech import Speech
@@ -61,14 +62,16 @@ class CreateTab:
         desk = self._desk(request)
         if desk.is_writing:
             return {}
-        return {**self.form.opened(desk.companion, kind), **self._drawn(desk)}
+        return {**self.form.opened(desk, kind), **self._drawn(desk)}
 
     def _drawn(self, desk: Desk) -> Updates:
         """All but what the form is filled with."""
         versions = desk.versions()
-        titles = {kind.name: kind.title for kind in desk.companion.creations.kinds()}
+        titles = {kind.name: kind.title for kind in desk.kinds}
         texts = desk.companion.creations.list(limit=MOST_TEXTS)
-        choices = [(work_name(each, titles.get(each.kind, each.kind)), each.id) for each in texts]
+        choices = [
+            (work_name(each, tr(titles.get(each.kind, each.kind))), each.id) for each in texts
+        ]
         work = versions[0].work_id if versions else None
         chosen = next((each.id for each in texts if each.work_id == work), None)
         return {
@@ -117,7 +120,7 @@ class CreateTab:
         def begin(desk: Desk) -> Generator[Piece]:
             # Whoever is quick writes before the page knows which kinds there are.
             return desk.companion.creations.stream(
-                kind or first_kind(desk.companion),
+                kind or desk.first_kind,
                 brief,
                 length=length,
                 tone=tone,
@@ -191,7 +194,7 @@ class CreateTab:
                 continue
             shown = (speech.text, speech.is_waiting)
             yield {
-                self.status: gr.update(value=WAITING, visible=speech.is_waiting),
+                self.status: gr.update(value=tr(WAITING), visible=speech.is_waiting),
                 **self.made.text_so_far(speech.text, is_beside=is_beside),
             }
 
@@ -228,7 +231,7 @@ class CreateTab:
         found = desk.companion.creations.get(version)
         desk.clear()
         desk.shown = found.id
-        return {**self.form.filled_with(desk.companion, found), **self._drawn(desk)}
+        return {**self.form.filled_with(desk, found), **self._drawn(desk)}
 
     @told
     def _begin(self, request: gr.Request) -> Updates:
@@ -241,7 +244,9 @@ class CreateTab:
         desk = self._desk(request)
         if not is_sure or desk.shown is None:
             raise gr.Error(
-                "Tick “Yes, delete it for good” first.", title="Not deleted", print_exception=False
+                tr("Tick “Yes, delete it for good” first."),
+                title=tr("Not deleted"),
+                print_exception=False,
             )
         desk.stop()
         desk.companion.creations.delete(desk.shown)

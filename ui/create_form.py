@@ -10,7 +10,9 @@ from gradio.blocks import Block
 from assistant import Companion
 from assistant.style import Trait
 from assistant.types import Creation
+from ui.desk import Desk
 from ui.events import Updates
+from ui.language import tr
 from ui.words import shortened
 
 _LENGTHS = [("Short", "short"), ("Medium", "medium"), ("Long", "long")]
@@ -90,27 +92,28 @@ class CreateForm:
             self.stop: gr.update(visible=is_writing),
         }
 
-    def opened(self, companion: Companion, kind: str | None) -> Updates:
+    def opened(self, desk: Desk, kind: str | None) -> Updates:
         """The fields with what there is to choose from for this user; what is filled in stays."""
-        kinds = companion.creations.kinds()
-        self._examples = {each.name: each.example for each in kinds}
-        chosen = kind or first_kind(companion)
-        choices = [(each.title, each.name) for each in kinds]
+        self._examples = {each.name: each.example for each in desk.kinds}
+        chosen = kind or desk.first_kind
+        choices = [(tr(each.title), each.name) for each in desk.kinds]
         return {
-            self.kind: gr.update(choices=choices, value=chosen),
+            self.kind: gr.update(choices=choices, value=chosen, info=_order_of(desk)),
             **self.example_of(chosen),
-            **self._defaults(companion),
+            **self._defaults(desk.companion),
         }
 
     def example_of(self, kind: str) -> Updates:
         """The brief's placeholder for a kind."""
         example = self._examples.get(kind, "")
-        return {self.brief: gr.update(placeholder=f"For example: {example}" if example else "")}
+        return {
+            self.brief: gr.update(placeholder=f"{tr('For example:')} {example}" if example else "")
+        }
 
-    def filled_with(self, companion: Companion, version: Creation) -> Updates:
+    def filled_with(self, desk: Desk, version: Creation) -> Updates:
         """The fields as they were for a text; what it left open is as the profile says now."""
         return {
-            **self.opened(companion, version.kind),
+            **self.opened(desk, version.kind),
             self.brief: gr.update(value=version.brief),
             self.audience: version.audience or "",
             self.neutral: version.is_neutral,
@@ -133,9 +136,9 @@ class CreateForm:
         ):
             trait = next((each for key, each in defaults.items() if key == name), None)
             value = trait.value if trait else None
-            label = f"As usual for you: {shortened(value, 30)}" if value else _AUTOMATIC
+            label = f"{tr('As usual for you:')} {shortened(value, 30)}" if value else tr(_AUTOMATIC)
             updates[field] = gr.update(
-                choices=[(label, ""), *choices],
+                choices=[(label, ""), *((tr(name), each) for name, each in choices)],
                 info=_because(trait),
             )
         return updates
@@ -143,8 +146,9 @@ class CreateForm:
 
 def _because(trait: Trait | None) -> str:
     if trait is None or trait.value is None:
-        return _NOTHING_KNOWN
-    return f"{trait.because[:1].upper()}{trait.because[1:]}"
+        return tr(_NOTHING_KNOWN)
+    because = tr(trait.because)
+    return f"{because[:1].upper()}{because[1:]}"
 
 
 def _choice(label: str, choices: list[tuple[str, str]], elem_id: str) -> gr.Dropdown:
@@ -159,6 +163,7 @@ def _choice(label: str, choices: list[tuple[str, str]], elem_id: str) -> gr.Drop
     )
 
 
-def first_kind(companion: Companion) -> str:
-    """The kind that is chosen until another one is."""
-    return next((each.name for each in companion.creations.kinds()), "")
+def _order_of(desk: Desk) -> str | None:
+    """Why the kinds come in another order than by their names, if they do."""
+    titles = [each.title.casefold() for each in desk.kinds]
+    return None if titles == sorted(titles) else tr("What you write most comes first.")

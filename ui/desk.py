@@ -5,10 +5,11 @@ Like all about open pages it stays on the server. Knows nothing about how it loo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant import Companion
 from assistant.errors import EXPECTED
-from assistant.types import Creation
+from assistant.types import Creation, CreationKind
 from ui.speech import Speech
 
 
@@ -23,6 +24,20 @@ class Desk:
     shown: str | None = None
     beside: str | None = None
     speech: Speech | None = None
+
+    @cached_property
+    def kinds(self) -> Sequence[CreationKind]:
+        """The kinds of text, the most used first; in this order as long as the page is open."""
+        return self.companion.creations.kinds(by_use=True)
+
+    def order_anew(self) -> None:
+        """Look again in which order the kinds come."""
+        self.__dict__.pop("kinds", None)
+
+    @property
+    def first_kind(self) -> str:
+        """The kind that is chosen until another one is."""
+        return self.kinds[0].name if self.kinds else ""
 
     @property
     def is_writing(self) -> bool:

@@ -6,6 +6,7 @@ from gradio.blocks import Block
 from ui.edge import told
 from ui.events import QUICK, Updates
 from ui.forget import receipt_text
+from ui.language import tr
 from ui.open_pages import OpenPages
 
 _EXPLAINED = (
@@ -44,8 +45,8 @@ class EraseForm:
         page = self._pages.of(request)
         if typed.strip() != page.user:
             raise gr.Error(
-                "The name is not the one of this profile, so nothing was erased.",
-                title="Not erased",
+                tr("The name is not the one of this profile, so nothing was erased."),
+                title=tr("Not erased"),
                 print_exception=False,
             )
         page.stop()

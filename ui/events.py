@@ -6,6 +6,8 @@ Quick ones pass through the queue, too, but never wait in it: of events outside 
 
 from typing import Any
 
+import gradio as gr
+
 QUICK: dict[str, Any] = {
     "concurrency_limit": None,
     "show_progress": "hidden",
@@ -19,3 +21,19 @@ SPOKEN: dict[str, Any] = {
 }
 
 Updates = dict[Any, Any]
+
+
+def merged(*parts: Updates) -> Updates:
+    """The updates of several parts of a page; where two speak of a component, both hold."""
+    whole: Updates = {}
+    for part in parts:
+        for block, update in part.items():
+            is_new = block not in whole
+            whole[block] = update if is_new else _as_update(whole[block]) | _as_update(update)
+    return whole
+
+
+def _as_update(given: Any) -> dict[str, Any]:
+    if isinstance(given, dict) and given.get("__type__") == "update":
+        return given
+    return gr.update(value=given)

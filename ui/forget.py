@@ -11,6 +11,7 @@ from gradio.blocks import Block
 from assistant.records import Preview, Receipt
 from ui.edge import told
 from ui.events import QUICK, Updates
+from ui.language import tr
 from ui.open_pages import OpenPages
 from ui.words import as_typed, quoted
 
@@ -80,7 +81,8 @@ class ForgetForm:
         page = self._pages.of(request)
         preview = page.companion.memories.preview_forget(page.item.id if page.item else "")
         choices = [
-            (f"{_SIMILAR[each.kind]} {quoted(each.text, 160)}", each.id) for each in preview.similar
+            (f"{tr(_SIMILAR[each.kind])} {quoted(each.text, 160)}", each.id)
+            for each in preview.similar
         ]
         return {
             self.ask: gr.update(visible=False),
@@ -97,28 +99,42 @@ class ForgetForm:
 
 def preview_text(preview: Preview) -> str:
     """What would go, in Markdown."""
-    lines = [f"- the memory {as_typed(quoted(each.text, 160))}" for each in preview.memories]
-    found = Counter((_PLACES[each.place], each.text) for each in preview.mentions)
+    lines = [
+        f"- {tr('the memory')} {as_typed(quoted(each.text, 160))}" for each in preview.memories
+    ]
+    found = Counter((tr(_PLACES[each.place]), each.text) for each in preview.mentions)
     lines += [
-        f"- in {place}{f', {count} times' if count > 1 else ''}: {as_typed(quoted(text, 160))}"
+        f"- {tr('in')} {place}{_times(count)}: {as_typed(quoted(text, 160))}"
         for (place, text), count in found.items()
     ]
     if len(lines) > _MOST_LISTED:
-        lines = [*lines[:_MOST_LISTED], f"- and {len(lines) - _MOST_LISTED} more places"]
-    hosts = [f"The model at {as_typed(each)} may have been sent it." for each in preview.hosts]
-    return "\n".join(["**This goes for good, and cannot be undone:**", "", *lines, "", *hosts])
+        lines = [
+            *lines[:_MOST_LISTED],
+            f"- {tr('and {count} more places', count=len(lines) - _MOST_LISTED)}",
+        ]
+    hosts = [
+        tr("The model at {host} may have been sent it.", host=as_typed(each))
+        for each in preview.hosts
+    ]
+    return "\n".join(
+        [f"**{tr('This goes for good, and cannot be undone:')}**", "", *lines, "", *hosts]
+    )
+
+
+def _times(count: int) -> str:
+    return f", {tr('{count} times', count=count)}" if count > 1 else ""
 
 
 def receipt_text(receipt: Receipt) -> str:
     """What went, and what no program can reach, in Markdown."""
     counts = ", ".join(_counted(count, what) for what, count in receipt.removed.items())
-    lines = [f"- {as_typed(each)}" for each in receipt.out_of_reach]
+    lines = [f"- {as_typed(tr(each))}" for each in receipt.out_of_reach]
     return "\n".join(
         [
-            f"**{receipt.action.capitalize()}** on {receipt.time:%d %b %Y, %H:%M} UTC: "
+            f"**{tr(receipt.action.capitalize())}** {tr('on')} {receipt.time:%d %b %Y, %H:%M} UTC: "
             f"{as_typed(counts)}.",
             "",
-            "What cannot be reached from here:",
+            tr("What cannot be reached from here:"),
             "",
             *lines,
         ]
@@ -127,4 +143,4 @@ def receipt_text(receipt: Receipt) -> str:
 
 def _counted(count: int, what: str) -> str:
     one = "memory" if what == "memories" else what.removesuffix("s")
-    return f"{count} {one if count == 1 else what}"
+    return f"{count} {tr(one if count == 1 else what)}"

@@ -9,7 +9,9 @@ import gradio as gr
 from gradio.blocks import Block
 
 from assistant.records import Entry, Person, Profile, Trend, Trends
+from assistant.style import Trait, language_name
 from ui.events import Updates
+from ui.language import tr
 from ui.marks import chip, link
 from ui.open_pages import OpenPage
 from ui.pictures import picture
@@ -63,7 +65,7 @@ def _known(profile: Profile) -> str:
         _section("Goals", profile.goals),
         _section("Wishes about replies", profile.styles),
     ]
-    return "\n\n".join(part for part in parts if part) or ("" if profile.interests else _EMPTY)
+    return "\n\n".join(part for part in parts if part) or ("" if profile.interests else tr(_EMPTY))
 
 
 def _section(title: str, entries: Sequence[Entry]) -> str:
@@ -85,7 +87,7 @@ def _entries(entries: Iterable[Entry]) -> str:
 
 
 def _entry(entry: Entry) -> str:
-    marks = [*["without exception"] * entry.is_hard, *["pinned"] * entry.is_pinned]
+    marks = [*[tr("without exception")] * entry.is_hard, *[tr("pinned")] * entry.is_pinned]
     return chip(shortened(entry.text, 160), "memory", entry.memories[0]) + "".join(
         f" *{mark}*" for mark in marks
     )
@@ -94,23 +96,30 @@ def _entry(entry: Entry) -> str:
 def _titled(title: str, lines: list[str], count: int) -> str:
     if not lines:
         return ""
-    more = [f"- and {count - len(lines)} more, under *All memories*"] * (count > len(lines))
-    return "\n".join([f"### {title}", *lines, *more])
+    more = [f"- {tr('and {count} more, under *All memories*', count=count - len(lines))}"] * (
+        count > len(lines)
+    )
+    return "\n".join([f"### {tr(title)}", *lines, *more])
 
 
 def _interests_title(trends: Trends) -> str:
     if not trends.interests:
         return ""
     shown = len(trends.interests)
-    part = f" (the {shown} firmest of {trends.total:,})" if trends.total > shown else ""
-    return f"### Interests{part}"
+    part = (
+        f" ({tr('the {shown} firmest of {total}', shown=shown, total=trends.total)})"
+        if trends.total > shown
+        else ""
+    )
+    return f"### {tr('Interests')}{part}"
 
 
 def _interests(trends: Trends) -> dict[str, object] | None:
     if not trends.interests:
         return None
     return {
-        "since": f"since {trends.times[0]:%b %Y}",
+        "axis": tr("how firmly it stands"),
+        "since": f"{tr('since')} {trends.times[0]:%b %Y}",
         "rows": [
             {
                 "href": link("memory", each.memories[0]),
@@ -125,8 +134,8 @@ def _interests(trends: Trends) -> dict[str, object] | None:
 
 
 def _marks(trend: Trend) -> str:
-    topic = "" if trend.topic == _NO_TOPIC else trend.topic
-    marks = (_LIKINGS[trend.polarity], topic, _movement(trend))
+    topic = "" if trend.topic == _NO_TOPIC else tr(trend.topic)
+    marks = (tr(_LIKINGS[trend.polarity]), topic, tr(_movement(trend)))
     return " · ".join(mark for mark in marks if mark)
 
 
@@ -142,5 +151,13 @@ def _movement(trend: Trend) -> str:
 
 
 def _style(page: OpenPage) -> str:
-    lines = [f"- {as_typed(line)}" for line in page.companion.style().lines()]
-    return "\n".join(["### How replies are fitted to you", *lines])
+    traits = page.companion.style().traits()
+    lines = [
+        f"- {tr(dimension)}: {_value(trait)} ({as_typed(tr(trait.because))})"
+        for dimension, trait in traits.items()
+    ]
+    return "\n".join([f"### {tr('How replies are fitted to you')}", *lines])
+
+
+def _value(trait: Trait) -> str:
+    return as_typed(tr(language_name(trait.value))) if trait.value else tr("as it comes")

@@ -5,6 +5,7 @@ from pathlib import Path
 import gradio as gr
 
 STYLE_SHEET = Path(__file__).with_name("look.css")
+ADAPTIVE_STYLE_SHEET = Path(__file__).with_name("adaptive.css")
 _SCRIPT = Path(__file__).with_name("narrow.js")
 
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "DejaVu Sans", "sans-serif")

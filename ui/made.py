@@ -12,6 +12,7 @@ from gradio.blocks import Block
 from assistant.types import Created, Creation
 from ui.desk import Desk
 from ui.events import Updates
+from ui.language import tr
 from ui.versions import (
     how_it_ended,
     shown_text,
@@ -131,7 +132,9 @@ class Made:
                 else {self.beside.column: gr.update(visible=False)}
             ),
             self.further: gr.update(visible=True),
-            self.neutral: "Compare with one for me" if shown.is_neutral else "Compare with neutral",
+            self.neutral: tr(
+                "Compare with one for me" if shown.is_neutral else "Compare with neutral"
+            ),
             self.alone: gr.update(visible=beside is not None),
             self.revise: "",
             self.remove: gr.update(open=False),
@@ -141,7 +144,7 @@ class Made:
         }
 
     def _pane(self, pane: Pane, desk: Desk, version: Creation, names: dict[str, str]) -> Updates:
-        title = f"#### {'Neutral' if version.is_neutral else 'For you'}" if names else ""
+        title = f"#### {tr('Neutral' if version.is_neutral else 'For you')}" if names else ""
         trace = trace_of(desk.companion, version)
         text = shown_text(version.text, ended=how_it_ended(version, trace))
         return pane.drawn(title, text, used_then(desk.companion, version, trace))

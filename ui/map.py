@@ -4,12 +4,14 @@ import gradio as gr
 from gradio.blocks import Block
 
 from ui.events import Updates
+from ui.language import tr
 from ui.marks import KINDS, link
 from ui.open_pages import OpenPage
 from ui.pictures import picture
 from ui.words import shortened
 
 MOST_SHOWN = 500
+_HINT = "Point at a dot to read it, choose it to open it."
 _EMPTY = "There is nothing to draw yet."
 
 
@@ -29,24 +31,31 @@ class MemoryMap:
         """The memories in use, as far as they can be told apart on a page."""
         points = page.companion.memories.map(limit=MOST_SHOWN)
         if not points:
-            return {self.title: _EMPTY, self.map: None}
+            return {self.title: tr(_EMPTY), self.map: None}
         part = (
-            f"the {MOST_SHOWN} newest and pinned ones"
+            tr("the {count} newest and pinned ones", count=MOST_SHOWN)
             if len(points) == MOST_SHOWN
-            else "all in use"
+            else tr("all in use")
         )
         shown = [
             {
                 "href": link("memory", each.memory.id),
                 "text": shortened(each.memory.text, 120),
                 "kind": each.memory.kind,
-                "marks": f"{KINDS[each.memory.kind].lower()} · {each.topic}",
+                "marks": f"{tr(KINDS[each.memory.kind].lower())} · {tr(each.topic)}",
                 "x": round(each.x, 4),
                 "y": round(each.y, 4),
             }
             for each in points
         ]
+        names = {each: tr(name) for each, name in KINDS.items()}
         return {
-            self.title: f"Memories that are alike in meaning lie close together ({part}).",
-            self.map: {"points": shown, "kinds": KINDS},
+            self.title: tr(
+                "Memories that are alike in meaning lie close together ({part}).", part=part
+            ),
+            self.map: {
+                "points": shown,
+                "kinds": names,
+                "hint": tr(_HINT),
+            },
         }

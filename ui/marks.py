@@ -7,6 +7,7 @@ from typing import TypedDict
 from urllib.parse import quote
 
 from assistant.records import Memory, MemoryKind, Order, Origin, Status, Strength
+from ui.language import tr
 from ui.words import as_typed, shortened
 
 KINDS: dict[MemoryKind, str] = {
@@ -60,11 +61,11 @@ def chip(text: str, kind: str, item_id: str, reply_id: str = "") -> str:
 def marks_of(memory: Memory) -> str:
     """What there is to say about a memory, on one line."""
     marks = [
-        KINDS[memory.kind].lower(),
-        "without exception" if memory.strength == "hard" else "",
-        "" if memory.status is Status.ACTIVE else STATES[memory.status].lower(),
-        "pinned" if memory.pinned else "",
-        ORIGINS[memory.origin].lower(),
+        tr(KINDS[memory.kind].lower()),
+        tr("without exception") if memory.strength == "hard" else "",
+        "" if memory.status is Status.ACTIVE else tr(STATES[memory.status].lower()),
+        tr("pinned") if memory.pinned else "",
+        tr(ORIGINS[memory.origin].lower()),
         f"{memory.created:%d %b %Y}",
     ]
     return " · ".join(mark for mark in marks if mark)

@@ -12,6 +12,7 @@ from gradio.blocks import Block
 from assistant.records import MemoryPage
 from ui.edge import told
 from ui.events import QUICK, Updates
+from ui.language import tr
 from ui.marks import KINDS, ORDERS, ORIGINS, STATES, STRENGTHS, row_of
 from ui.open_pages import OpenPage, OpenPages
 from ui.pictures import picture
@@ -163,12 +164,17 @@ def _found(page: OpenPage, offset: int, *filters: str) -> MemoryPage:
 
 def _count(found: MemoryPage, offset: int, *, is_searched: bool) -> str:
     if not found.total:
-        return _NOT_FOUND if is_searched else _NONE
+        return tr(_NOT_FOUND if is_searched else _NONE)
     if found.total == 1:
-        return "1 memory. Choose it to see more or to change it."
-    last = offset + len(found.memories)
-    part = "" if found.total <= PER_PAGE else f"{offset + 1} to {last} of "
-    return f"{part}{found.total:,} memories. Choose one to see more or to change it."
+        return tr("1 memory. Choose it to see more or to change it.")
+    if found.total <= PER_PAGE:
+        return tr("{total} memories. Choose one to see more or to change it.", total=found.total)
+    return tr(
+        "{first} to {last} of {total} memories. Choose one to see more or to change it.",
+        first=offset + 1,
+        last=offset + len(found.memories),
+        total=f"{found.total:,}",
+    )
 
 
 def _choice(label: str, names: Mapping[_Value, str], elem_id: str) -> gr.Dropdown:

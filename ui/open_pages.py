@@ -14,6 +14,7 @@ import gradio as gr
 from assistant import Assistant, Companion
 from ui.desk import Desk
 from ui.downloads import Downloads
+from ui.language import ENGLISH, speak
 from ui.measuring import Measuring
 from ui.speech import Speech
 
@@ -60,7 +61,8 @@ class OpenPage:
     shown; where `has_earlier`, there are more. `desk` is what the page writes, `why` the
     reply that it explains, `rated` the one that was liked or not last. `item` is what the card
     shows, `view` the part of what is known that is looked at, and `offset` how far its list is
-    turned. `looks_for` is what the titles of the listed chats hold.
+    turned. `looks_for` is what the titles of the listed chats hold. `language` is what the page
+    speaks while it is open, `browser_language` what the browser asked for.
     """
 
     user: str
@@ -81,6 +83,8 @@ class OpenPage:
     view: str = ""
     offset: int = 0
     looks_for: str = ""
+    language: str = ENGLISH
+    browser_language: str = ""
 
     @property
     def is_speaking(self) -> bool:
@@ -122,7 +126,7 @@ class OpenPages:
         return page
 
     def of(self, request: gr.Request) -> OpenPage:
-        """The page that an event comes from.
+        """The page that an event comes from; what the event says is in the page's language.
 
         Raises:
             PageExpired: it is not known any more, or belongs to another profile.
@@ -140,6 +144,7 @@ class OpenPages:
             raise PageExpired(
                 "Another profile was chosen since this page was opened. Reload the page."
             )
+        speak(page.language)
         return page
 
     def begin_anew(self, user: str) -> None:

@@ -10,6 +10,7 @@ from assistant.records import Purpose
 from ui.edge import told
 from ui.erase import EraseForm
 from ui.events import QUICK, Updates
+from ui.language import tr
 from ui.open_pages import OpenPages
 from ui.transfers import Transfers
 from ui.words import as_typed
@@ -25,7 +26,8 @@ PURPOSES = {
     ),
     Purpose.ADAPT_STYLE: (
         "Adapt to how I write",
-        "Off: only what you wished for shapes the style of replies.",
+        "Off: only what you wished for shapes the style of replies, and only what you chose shapes "
+        "the look of this app.",
     ),
     Purpose.KEEP_CONVERSATIONS: (
         "Keep my chats",
@@ -37,6 +39,7 @@ PURPOSES = {
         "memories.",
     ),
 }
+_NO_LOCK = "Profiles are a convenience, not a lock: anybody at this computer can open any of them."
 
 
 class PrivacyTab:
@@ -67,15 +70,14 @@ class PrivacyTab:
         settings = self._pages.assistant.settings
         host = self._pages.assistant.model_host()
         goes_to = (
-            "It runs on this machine; nothing you write leaves it."
+            tr("It runs on this machine; nothing you write leaves it.")
             if host is None
-            else f"What you write is sent to {as_typed(host)}."
+            else tr("What you write is sent to {host}.", host=as_typed(host))
         )
         facts = (
-            "### Where things are\n"
-            f"Everything is kept in this folder: `{settings.home}`\n\n"
-            f"Model: `{settings.model}`. {goes_to}\n\n"
-            "Profiles are a convenience, not a lock: anybody at this computer can open any of them."
+            f"### {tr('Where things are')}\n"
+            f"{tr('Everything is kept in this folder:')} `{settings.home}`\n\n"
+            f"{tr('Model:')} `{settings.model}`. {goes_to}\n\n" + tr(_NO_LOCK)
         )
         return {
             **{switch: allowed[purpose] for purpose, switch in self.switches.items()},

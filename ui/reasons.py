@@ -4,6 +4,7 @@ All that people wrote is escaped. Knows nothing about pages.
 """
 
 from assistant.explanation import ExplainedItem, Explanation, LeaningMethod
+from ui.language import tr
 from ui.words import as_typed, quoted
 
 _LONGEST = 300
@@ -34,27 +35,27 @@ _STEPS = {
 def given_to(explanation: Explanation) -> str:
     """What stood in the prompt, and why; with bars where it was measured."""
     if explanation.trace.is_from_memory:
-        return "### Why this reply?\nNo model wrote it: it was answered from what is stored."
+        return f"{_title()}\n{tr('No model wrote it: it was answered from what is stored.')}"
     if not explanation.offered:
-        return "### Why this reply?\nThe model was given nothing that is known about you."
+        return f"{_title()}\n{tr('The model was given nothing that is known about you.')}"
     leaned_on = {item.id for item in explanation.leans_on}
     used = [item for item in explanation.offered if item.is_used]
     known = [item for item in explanation.offered if not item.is_used]
-    parts = ["### Why this reply?"]
+    parts = [_title()]
     for title, items in (("Looked up for your message", used), ("Known anyway", known)):
         if items:
             lines = [_item(item, explanation, is_leaned_on=item.id in leaned_on) for item in items]
-            parts += [f"**{title}**", "\n".join(lines)]
+            parts += [f"**{tr(title)}**", "\n".join(lines)]
     return "\n\n".join(parts)
 
 
 def measured_how(explanation: Explanation) -> str:
     """How it was measured, and why not another way."""
     if explanation.method is None:
-        return "There was nothing to measure."
+        return tr("There was nothing to measure.")
     note = f" {as_typed(explanation.note)}" if explanation.note else ""
-    nothing = "" if explanation.leans_on else "The reply leans on none of these. "
-    return f"{nothing}{_HOW[explanation.method]}{note}"
+    nothing = "" if explanation.leans_on else f"{tr('The reply leans on none of these.')} "
+    return f"{nothing}{tr(_HOW[explanation.method])}{note}"
 
 
 def learned_from(explanation: Explanation) -> str:
@@ -62,7 +63,7 @@ def learned_from(explanation: Explanation) -> str:
     if not explanation.learned:
         return ""
     lines = [f"- {as_typed(quoted(each.text, _LONGEST))}" for each in explanation.learned]
-    return "\n".join(["**Learned from your message**", "", *lines])
+    return "\n".join([f"**{tr('Learned from your message')}**", "", *lines])
 
 
 def feedback_of(explanation: Explanation) -> str:
@@ -72,42 +73,56 @@ def feedback_of(explanation: Explanation) -> str:
     words = (
         f": {as_typed(quoted(explanation.feedback.words))}" if explanation.feedback.words else ""
     )
-    return f"You said it was {'good' if explanation.feedback.is_liked else 'not good'}{words}."
+    said = tr(
+        "You said it was good" if explanation.feedback.is_liked else "You said it was not good"
+    )
+    return f"{said}{words}."
 
 
 def prompt_of(explanation: Explanation) -> str:
     """The prompt as plain text, or why it cannot be shown."""
     if not explanation.prompt:
-        return f"It cannot be put together again: {explanation.prompt_note}"
+        return f"{tr('It cannot be put together again:')} {explanation.prompt_note}"
     return "\n\n".join(
-        f"── {_ROLES.get(each.role, each.role)} ──\n{each.text}" for each in explanation.prompt
+        f"── {tr(_ROLES.get(each.role, each.role))} ──\n{each.text}" for each in explanation.prompt
     )
 
 
 def numbers_of(explanation: Explanation) -> str:
     """Model, prompt, tokens and times."""
     trace, usage = explanation.trace, explanation.trace.usage
-    where = f" at {as_typed(trace.host)}" if trace.host else ", on this machine"
+    where = f" ({as_typed(trace.host)})" if trace.host else f", {tr('on this machine')}"
     lines = [
-        f"- Model: {as_typed(trace.model)}{where}",
-        f"- Prompt: {as_typed(trace.prompt)}, version {trace.version} ({trace.digest})",
-        f"- Read: {usage.prompt_tokens} tokens, {usage.cached_tokens} of them read before; "
-        f"{usage.attached_tokens} for what was looked up",
-        f"- Written: {usage.completion_tokens} tokens",
+        f"- {tr('Model:')} {as_typed(trace.model)}{where}",
+        f"- {tr('Prompt:')} {as_typed(trace.prompt)}, {trace.version} ({trace.digest})",
+        "- "
+        + tr(
+            "Read: {all} tokens, {cached} of them read before; {attached} for what was looked up",
+            all=usage.prompt_tokens,
+            cached=usage.cached_tokens,
+            attached=usage.attached_tokens,
+        ),
+        "- " + tr("Written: {count} tokens", count=usage.completion_tokens),
     ]
-    lines += [
-        f"- {_STEPS.get(step, as_typed(step)).capitalize()}: {seconds:.2f} s"
-        for step, seconds in usage.seconds.items()
-    ]
-    lines += [f"- Failed, and gone without: {as_typed(step)}" for step in trace.failures]
+    lines += [f"- {_step(step)}: {seconds:.2f} s" for step, seconds in usage.seconds.items()]
+    lines += [f"- {tr('Failed, and gone without:')} {as_typed(step)}" for step in trace.failures]
     return "\n".join(lines)
+
+
+def _title() -> str:
+    return f"### {tr('Why this reply?')}"
+
+
+def _step(step: str) -> str:
+    name = tr(_STEPS[step]) if step in _STEPS else as_typed(step)
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _item(item: ExplainedItem, explanation: Explanation, *, is_leaned_on: bool) -> str:
     if item.text is None:
-        return f"- A {item.kind} that is no longer kept"
+        return f"- {tr('Something that is no longer kept')}"
     bar = _bar(item, explanation)
-    mark = " **← the reply leans on it**" if is_leaned_on else ""
+    mark = f" **← {tr('the reply leans on it')}**" if is_leaned_on else ""
     return f"- {as_typed(quoted(item.text, _LONGEST))}{mark}  \n  {bar}{as_typed(item.why)}"
 
 

@@ -9,6 +9,7 @@ from gradio.blocks import Block
 from assistant.records import Status
 from ui.edge import told
 from ui.events import QUICK, Updates
+from ui.language import tr
 from ui.marks import row_of
 from ui.open_pages import OpenPage, OpenPages
 from ui.pictures import picture
@@ -49,8 +50,8 @@ class Review:
         updates: Updates = {}
         for status, (title, meaning) in _TITLES.items():
             found = page.companion.memories.page(status=status, limit=MOST_SHOWN)
-            none = "" if found.total else "\n\n*Nothing waits here.*"
-            updates[self.titles[status]] = f"### {title} ({found.total})\n{meaning}{none}"
+            none = "" if found.total else f"\n\n*{tr('Nothing waits here.')}*"
+            updates[self.titles[status]] = f"### {tr(title)} ({found.total})\n{tr(meaning)}{none}"
             updates[self.rows[status]] = [row_of(each) for each in found.memories]
         return updates
 
@@ -58,5 +59,9 @@ class Review:
     def _ask(self, request: gr.Request) -> Updates:
         page = self._pages.of(request)
         found = page.companion.suggest()
-        gr.Info(f"{len(found)} new suggestions." if found else "Nothing new was found.")
+        gr.Info(
+            tr("{count} new suggestions.", count=len(found))
+            if found
+            else tr("Nothing new was found.")
+        )
         return self.drawn(page)

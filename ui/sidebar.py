@@ -6,6 +6,7 @@ Knows nothing about what a conversation looks like when it is open.
 import gradio as gr
 
 from assistant import Companion
+from ui.language import tr
 from ui.open_pages import OpenPage
 from ui.welcome import PATH
 from ui.words import as_typed, shortened
@@ -60,6 +61,7 @@ class Sidebar:
         is_shown = any(_is_open(page, each) for each in shown)
         is_kept = page.conversation in titles
         more = _more(len(found) - len(shown), is_searched=bool(choices and not found))
+        switch = f"[{tr('Switch profile')}]({PATH})"
         return {
             self.find: gr.update(visible=len(choices) > FEW_CHATS),
             self.more: gr.update(value=more, visible=bool(more)),
@@ -69,7 +71,7 @@ class Sidebar:
             self.manage: gr.update(visible=is_kept, open=False),
             self.title: titles.get(page.conversation or "", ""),
             self.sure: False,
-            self.who: f"You are **{as_typed(page.user)}** · [Switch profile]({PATH})",
+            self.who: f"{tr('You are')} **{as_typed(page.user)}** · {switch}",
         }
 
 
@@ -79,10 +81,12 @@ def _is_open(page: OpenPage, choice: tuple[str, str]) -> bool:
 
 def _more(left: int, *, is_searched: bool) -> str:
     if is_searched:
-        return "No chat has that in its title."
-    return f"and {left:,} more: search for them" if left else ""
+        return tr("No chat has that in its title.")
+    return tr("and {left} more: search for them", left=f"{left:,}") if left else ""
 
 
 def conversation_choices(companion: Companion) -> list[tuple[str, str]]:
     """Title and id of every conversation, the one used last first."""
-    return [(shortened(each.title, 60) or _UNTITLED, each.id) for each in companion.conversations()]
+    return [
+        (shortened(each.title, 60) or tr(_UNTITLED), each.id) for each in companion.conversations()
+    ]

@@ -5,6 +5,7 @@ import gradio as gr
 from assistant import Companion
 from ui.edge import told
 from ui.events import QUICK, Updates
+from ui.language import tr
 from ui.open_pages import ChatLine, OpenPages
 
 OPTIONS = ("Like", "Dislike")
@@ -30,8 +31,8 @@ class Thumbs:
         reply = _reply_at(page.lines, int(index))
         if reply is None or event.liked not in (True, False):
             raise gr.Error(
-                "This reply is not kept, so neither is what you think of it.",
-                title="Not kept",
+                tr("This reply is not kept, so neither is what you think of it."),
+                title=tr("Not kept"),
                 print_exception=False,
             )
         page.rated = reply, bool(event.liked)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from assistant import Companion, Reply
 from assistant.records import Memory
 from assistant.types import Trace
+from ui.language import tr
 from ui.marks import chip
 from ui.open_pages import MOST_MESSAGES, ChatLine
 from ui.words import as_reply, as_typed, quoted, why_link
@@ -47,18 +48,18 @@ def used_line(title: str, details: str = "") -> ChatLine:
 
 def why_line(reply_id: str) -> ChatLine:
     """A line under a reply that opens its explanation; only kept replies have one."""
-    return {"role": "assistant", "content": f"[{WHY}]({why_link(reply_id)})"}
+    return {"role": "assistant", "content": f"[{tr(WHY)}]({why_link(reply_id)})"}
 
 
 def chips_line(title: str, chips: Iterable[str]) -> ChatLine:
     """A line under a reply with chips, each of which opens a card."""
-    return {"role": "assistant", "content": f"{title} {' '.join(chips)}"}
+    return {"role": "assistant", "content": f"{tr(title)} {' '.join(chips)}"}
 
 
 def used_by(reply: Reply) -> ChatLine:
     """What a reply that was just given used."""
     if not reply.used:
-        return used_line(NOTHING_USED, NOTHING_USED_DETAILS)
+        return used_line(tr(NOTHING_USED), tr(NOTHING_USED_DETAILS))
     used = (chip(quoted(item.text), item.kind, item.id, reply.id) for item in reply.used)
     return chips_line(USED, used)
 
@@ -69,7 +70,7 @@ def learned_by(reply: Reply) -> list[ChatLine]:
         return []
     learned = (
         _learned_chip(each.memory, reply.id)
-        + (f" instead of {as_typed(quoted(each.replaced.text))}" if each.replaced else "")
+        + (f" {tr('instead of')} {as_typed(quoted(each.replaced.text))}" if each.replaced else "")
         for each in reply.learned
     )
     return [chips_line(LEARNED, learned)]
@@ -131,11 +132,11 @@ def _chips_then(companion: Companion, trace: Trace, reply_id: str, asked: str) -
 def _used_then(companion: Companion, trace: Trace, reply_id: str) -> ChatLine:
     used = [offer for offer in trace.offers if offer.is_used]
     if not used:
-        return used_line(NOTHING_USED, NOTHING_USED_DETAILS)
+        return used_line(tr(NOTHING_USED), tr(NOTHING_USED_DETAILS))
     known = companion.memories.named([offer.id for offer in used])
     chips = [
         chip(
-            quoted(known[offer.id].text) if offer.id in known else _UNNAMED[offer.kind],
+            quoted(known[offer.id].text) if offer.id in known else tr(_UNNAMED[offer.kind]),
             offer.kind,
             offer.id,
             reply_id,

@@ -16,6 +16,7 @@ from assistant import Companion
 from assistant.types import ImportProgress, ImportReport
 from ui.edge import sentence_for
 from ui.events import QUICK, Updates
+from ui.language import speak, tr
 from ui.open_pages import OpenPages
 
 _EXPLAINED_IMPORT = (
@@ -68,11 +69,15 @@ class Transfers:
         if path is None:
             return
         try:
-            companion = self._pages.of(request).companion
+            page = self._pages.of(request)
+            companion = page.companion
             work = _Work(lambda tell: _read_in(companion, path, is_learning, tell))
             for progress in work.progress():
+                speak(page.language)  # each step of a generator is an event of its own
                 yield {self.imported: gr.update(value=_progress_text(progress), visible=True)}
-            told = _report_text(work.result())
+            report = work.result()
+            speak(page.language)
+            told = _report_text(report)
         except Exception as error:
             told = sentence_for(error)
         finally:
@@ -85,14 +90,19 @@ class Transfers:
             companion, path = page.companion, self._downloads.new_path()
             work = _Work(lambda tell: companion.export(path, on_progress=tell))
             for count in work.progress():
-                yield {self.exported: gr.update(value=f"Written: {count:,} …", visible=True)}
+                speak(page.language)
+                so_far = tr("Written: {count} …", count=f"{count:,}")
+                yield {self.exported: gr.update(value=so_far, visible=True)}
             receipt = work.result()
             address = self._downloads.offer(page.user, path)
-            told = (
-                f"{receipt.counts.get('message', 0):,} messages and "
-                f"{receipt.counts.get('memory', 0):,} memories, {_size(receipt.size_bytes)}. "
-                f"[Download the file]({address}) (the link works once)"
+            speak(page.language)
+            counted = tr(
+                "{messages} messages and {memories} memories, {size}.",
+                messages=f"{receipt.counts.get('message', 0):,}",
+                memories=f"{receipt.counts.get('memory', 0):,}",
+                size=_size(receipt.size_bytes),
             )
+            told = f"{counted} [{tr('Download the file')}]({address}) {tr('(the link works once)')}"
         except Exception as error:
             told = sentence_for(error)
         yield {self.exported: gr.update(value=told, visible=True)}
@@ -154,17 +164,22 @@ def _read_in(
 def _progress_text(progress: object) -> str:
     assert isinstance(progress, ImportProgress)
     share = progress.done / progress.total if progress.total else 1.0
-    return f"{_STEPS[progress.step]}: {share:.0%}"
+    return f"{tr(_STEPS[progress.step])}: {share:.0%}"
 
 
 def _report_text(report: ImportReport) -> str:
-    lines = [f"**Done.** {report.added:,} new messages, {report.known:,} were known already."]
+    counted = tr(
+        "{added} new messages, {known} were known already.",
+        added=f"{report.added:,}",
+        known=f"{report.known:,}",
+    )
+    lines = [f"**{tr('Done.')}** {counted}"]
     learned = ", ".join(f"{count:,} as {kind}" for kind, count in report.learned.items())
     skipped = ", ".join(f"{count:,} ({reason})" for reason, count in report.skipped.items())
     restored = ", ".join(f"{count:,} of {what}" for what, count in report.restored.items())
-    lines += [f"Learned: {learned}."] if learned else []
-    lines += [f"Brought back: {restored}."] if restored else []
-    lines += [f"Left out: {skipped}."] if skipped else []
+    lines += [f"{tr('Learned:')} {learned}."] if learned else []
+    lines += [f"{tr('Brought back:')} {restored}."] if restored else []
+    lines += [f"{tr('Left out:')} {skipped}."] if skipped else []
     return "\n\n".join(lines)
 
 

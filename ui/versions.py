@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from assistant import Companion
 from assistant.errors import EXPECTED
 from assistant.types import Created, Creation, Trace
+from ui.language import tr
 from ui.words import as_reply, as_typed, quoted, shortened
 
 NOTHING_USED = "No personal memory used"
@@ -28,8 +29,8 @@ def shown_text(text: str, *, ended: str = "") -> str:
 def how_it_ended(version: Creation, trace: Trace | None) -> str:
     """A word on a version that is not whole; "" where it is."""
     if not version.is_complete:
-        return STOPPED
-    return CUT if trace is not None and trace.is_cut else ""
+        return tr(STOPPED)
+    return tr(CUT) if trace is not None and trace.is_cut else ""
 
 
 def trace_of(companion: Companion, version: Creation) -> Trace | None:
@@ -44,7 +45,7 @@ def trace_of(companion: Companion, version: Creation) -> Trace | None:
 
 def version_name(version: Creation, number: int) -> str:
     """What a version is called in the list of versions."""
-    what = "neutral" if version.is_neutral else "for you"
+    what = tr("neutral" if version.is_neutral else "for you")
     if version.instruction:
         what = f"{what}, {quoted(version.instruction, 40)}"
     return f"{number} · {what}"
@@ -66,7 +67,7 @@ def used_by(made: Created) -> tuple[str, str]:
 def used_then(companion: Companion, version: Creation, trace: Trace | None) -> tuple[str, str]:
     """The same of a version that was written earlier, as far as it is still known."""
     if trace is None:
-        return "What it used is not known any more", ""
+        return tr("What it used is not known any more"), ""
     ids = [*(offer.id for offer in trace.offers), *trace.minded]
     texts = {each.id: each.text for each in companion.memories.named(ids).values()}
     offers = [(offer, texts[offer.id]) for offer in trace.offers if offer.id in texts]
@@ -86,8 +87,8 @@ def _told(
     is_neutral: bool,
 ) -> tuple[str, str]:
     used = list(dict(used).items())  # two messages may say the same
-    title = _title("Used", [text for text, _ in used]) or NOTHING_USED
-    if minded_title := _title("Minded", [text for text, _ in minded]):
+    title = _title(tr("Used"), [text for text, _ in used]) or tr(NOTHING_USED)
+    if minded_title := _title(tr("Minded"), [text for text, _ in minded]):
         title = f"{title} — {minded_title}"
     return title, "\n\n".join(_details(used, known, minded, is_neutral=is_neutral))
 
@@ -100,15 +101,15 @@ def _details(
     is_neutral: bool,
 ) -> Iterator[str]:
     if is_neutral:
-        yield NEUTRAL
+        yield tr(NEUTRAL)
     if used:
-        yield _listed("Looked up for this text", used)
+        yield _listed(tr("Looked up for this text"), used)
     if known:
-        yield _listed("Also known while it was written", [(text, "") for text in known])
+        yield _listed(tr("Also known while it was written"), [(text, "") for text in known])
     if minded:
-        yield _listed("Checked against what must be respected", minded)
+        yield _listed(tr("Checked against what must be respected"), minded)
     if not (is_neutral or used or known):
-        yield "Nothing that is known about you was used for this version."
+        yield tr("Nothing that is known about you was used for this version.")
 
 
 def _listed(title: str, items: Sequence[tuple[str, str]]) -> str:
@@ -122,5 +123,5 @@ def _listed(title: str, items: Sequence[tuple[str, str]]) -> str:
 def _title(what: str, texts: Sequence[str]) -> str:
     if not texts:
         return ""
-    more = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+    more = f" {tr('and {count} more', count=len(texts) - _NAMED)}" if len(texts) > _NAMED else ""
     return f"{what}: {' · '.join(quoted(text, 50) for text in texts[:_NAMED])}{more}"

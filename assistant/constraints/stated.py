@@ -18,7 +18,8 @@ _VERB = (
     r"(?:eat(?:ing)?|have|having|drink(?:ing)?|consume|touch|take|taking|do|doing|use|using"
     r"|wear(?:ing)?|watch(?:ing)?|read(?:ing)?|see|play(?:ing)?|buy(?:ing)?|visit(?:ing)?|go to"
     r"|go on|go|be around|be near|come near|cook(?:ing)? with|work(?:ing)? with|ride|riding"
-    r"|listen to|tolerate|stand|handle|digest|bear|like|want|smell)"
+    r"|listen to|tolerate|stand|handle|digest|bear|like|want|smell|suggest"
+    r"|recommend|offer me|offer)"
 )
 _STATEMENTS = [
     re.compile(pattern, re.IGNORECASE)

@@ -6,6 +6,7 @@ import assistant
 from assistant import Assistant, Companion, Context, Piece, Reply, Usage
 from assistant.consent import Consent
 from assistant.creations import CompanionCreations
+from assistant.interface import CompanionInterface
 from assistant.memories import CompanionMemories
 from assistant.types import Created
 
@@ -122,6 +123,15 @@ def test_memories_and_consent_have_these_methods() -> None:
     assert parameters(CompanionMemories, "list") == "* status limit"
     assert parameters(CompanionMemories, "search") == "text * limit"
     assert names(Consent) == ["all", "grant", "revoke"]
+
+
+def test_the_interface_has_these_methods() -> None:
+    assert names(CompanionInterface) == [
+        *("introduce", "is_introduced", "note_use", "reset", "set", "starters")
+    ]
+    assert parameters(CompanionInterface, "__call__") == "* browser"
+    assert parameters(CompanionInterface, "starters") == "* limit language"
+    assert parameters(CompanionCreations, "kinds") == "* by_use"
 
 
 def test_creations_have_these_methods() -> None:

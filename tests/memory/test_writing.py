@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from memory.types import Evidence
 from memory.vault import Vault
 from memory.writing import habits_of
 
@@ -13,6 +14,20 @@ def test_the_latest_own_messages_are_read_the_newest_first(vault: Vault, now: da
     latest = vault.writing.latest()
     assert len(latest) == 40
     assert [each.text for each in latest[:2]] == ["message 49", "message 48"]
+
+
+def test_own_messages_that_hold_a_word_are_found_unless_they_taught_something(
+    vault: Vault, now: datetime
+) -> None:
+    vault.messages.add("c", "user", "Bigger text please", time=now)
+    vault.messages.add("c", "assistant", "Here is some text", time=now)
+    vault.messages.add("c", "user", "What is the weather?", time=now)
+    vault.messages.add("c", "user", "Is the font too small?", time=now)
+    taught = vault.messages.add("c", "user", "I can't read small text", time=now)
+    quoted = Evidence(message_id=taught.id, start=0, end=len(taught.content))
+    vault.memories.suggest("I can't read it", quotes=quoted, confidence=1.0, time=now)
+    found = vault.writing.saying(["text", "font"])
+    assert [each.text for each in found] == ["Is the font too small?", "Bigger text please"]
 
 
 def test_habits_are_counted_by_message() -> None:

@@ -42,14 +42,15 @@ class Browser:
         self._config = json.loads(found[1])
         return self._run(self._dependency(None, "load"), [])
 
-    def after_opening(self) -> Shown:
-        """What the page fills in by itself as soon as it is open."""
+    def after_opening(self, elem_id: str = "model") -> Shown:
+        """What the page fills into a component by itself as soon as it is open."""
         names = {each["id"]: each["props"].get("elem_id") for each in self._config["components"]}
-        [follows] = [
+        follows = next(
             dependency
             for dependency in self._config["dependencies"]
-            if [names.get(output) for output in dependency["outputs"]] == ["model"]
-        ]
+            if [names.get(output) for output in dependency["outputs"]] == [elem_id]
+            and dependency["trigger_after"] is not None
+        )
         return self._run(follows, [])
 
     def click(self, elem_id: str, *data: Any, event: str = "click", given: Any = None) -> Shown:

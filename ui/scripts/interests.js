@@ -1,4 +1,4 @@
-// Interests as bars, each with a line that says how its weight changed: {since, rows}.
+// Interests as bars, each with a line that says how its weight changed: {axis, since, rows}.
 const line = (weights) => {
   const step = 100 / Math.max(weights.length - 1, 1);
   const points = weights.map((weight, place) => `${place * step},${22 - weight * 20}`);
@@ -12,8 +12,8 @@ const bar = (weight) => {
   full.style.width = `${Math.max(weight * 100, 1)}%`;
   return make("span", { class: "bar", "aria-hidden": "true" }, full);
 };
-show(({ since, rows }) => [
-  make("p", { class: "axis" }, make("span", {}, "how firmly it stands"), make("span", {}, since)),
+show(({ axis, since, rows }) => [
+  make("p", { class: "axis" }, make("span", {}, axis), make("span", {}, since)),
   make("ul", { class: "interests" }, ...rows.map((row) =>
     make("li", { class: row.liking },
       make("a", { href: row.href },

@@ -1,6 +1,5 @@
-// A map of memories: {points: {href, text, kind, marks, x, y}, kinds: {kind: its name}}.
-show(({ points, kinds }) => {
-  const hint = "Point at a dot to read it, choose it to open it.";
+// A map of memories: {points: {href, text, kind, marks, x, y}, kinds: {kind: its name}, hint}.
+show(({ points, kinds, hint }) => {
   const caption = make("p", { class: "caption" }, hint);
   const read = (point) => {
     caption.replaceChildren(make("strong", { dir: "auto" }, point.text), make("span", {}, point.marks));
