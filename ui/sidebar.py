@@ -6,18 +6,21 @@ Knows nothing about what a conversation looks like when it is open.
 import gradio as gr
 
 from assistant import Companion
-from ui.open_pages import OpenPage
+from ui.account_pages import ACCOUNT, SIGN_OUT
+from ui.open_pages import OpenPage, OpenPages
 from ui.welcome import PATH
 from ui.words import as_typed, shortened
 
 _UNTITLED = "Untitled chat"
+_SIGN_OUT = f'<form method="post" action="{SIGN_OUT}"><button>Sign out</button></form>'
 
 
 class Sidebar:
     """Draws the sidebar; the chat tab wires it."""
 
-    def __init__(self) -> None:
+    def __init__(self, pages: OpenPages) -> None:
         """Must be made within a `gr.Sidebar`."""
+        self._has_accounts = pages.has_accounts
         gr.Markdown("## Bespoke", elem_id="brand")
         self.new = gr.Button("New chat", variant="primary", size="md", elem_id="new-chat")
         self.conversations = gr.Radio(
@@ -32,6 +35,7 @@ class Sidebar:
             self.delete = gr.Button("Delete", size="sm", variant="stop", elem_id="delete")
         self.manage = manage
         self.who = gr.Markdown(elem_id="who")
+        gr.HTML(_SIGN_OUT, visible=pages.has_accounts, elem_id="sign-out")
 
     def outputs(self) -> list[gr.components.Component | gr.Accordion]:
         """What `drawn` may change."""
@@ -49,8 +53,11 @@ class Sidebar:
             self.manage: gr.update(visible=is_kept, open=False),
             self.title: titles.get(page.conversation or "", ""),
             self.sure: False,
-            self.who: f"You are **{as_typed(page.user)}** · [Switch profile]({PATH})",
+            self.who: f"You are **{as_typed(page.user)}** · {self._elsewhere()}",
         }
+
+    def _elsewhere(self) -> str:
+        return f"[Account]({ACCOUNT})" if self._has_accounts else f"[Switch profile]({PATH})"
 
 
 def conversation_choices(companion: Companion) -> list[tuple[str, str]]:
