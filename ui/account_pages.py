@@ -52,7 +52,9 @@ def account_routes(door: Door) -> APIRouter:
         request: Request, old: Field = "", new: Field = "", again: Field = ""
     ) -> Response:
         if new != again:
-            return _account_page(request, AccountError("The new password was typed in two ways."))
+            return _account_page(
+                request, AccountError("The new password was not the same both times.")
+            )
         done = _account_page(request, is_changed=True)
         try:
             door.change_password(request, done, old=old, new=new)

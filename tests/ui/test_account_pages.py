@@ -126,7 +126,7 @@ def test_a_new_password_ends_all_other_sign_ins(locked: str, accounts: Accounts)
     ("change", "told"),
     [
         ({"old": "not the password"}, "The name or the password is wrong."),
-        ({"again": "another cup of coffee"}, "typed in two ways"),
+        ({"again": "another cup of coffee"}, "not the same both times"),
         ({"new": "short", "again": "short"}, "at least 10 characters"),
     ],
 )

@@ -82,7 +82,7 @@ def test_the_pages_fit_every_screen(
     sign_in(page, "Ana", PASSWORDS["Ana"])
     expect(page.locator("#who")).to_contain_text("You are Ana")
     page.goto(f"{locked}/account")
-    expect(page.get_by_role("button", name="Change it")).to_be_visible()
+    expect(page.get_by_role("button", name="Change password")).to_be_visible()
     assert fits(page)
 
 
