@@ -35,7 +35,7 @@ class Sidebar:
             self.delete = gr.Button("Delete", size="sm", variant="stop", elem_id="delete")
         self.manage = manage
         self.who = gr.Markdown(elem_id="who")
-        gr.HTML(_SIGN_OUT, visible=pages.has_accounts, padding=False, elem_id="sign-out")
+        gr.HTML(_SIGN_OUT, visible=pages.has_accounts, elem_id="sign-out")
 
     def outputs(self) -> list[gr.components.Component | gr.Accordion]:
         """What `drawn` may change."""

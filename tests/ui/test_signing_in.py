@@ -14,10 +14,11 @@ def at_the_door(
     chromium: Browser, address: str, size: tuple[int, int] = WIDE, *, is_dark: bool = False
 ) -> Page:
     """A window of a browser of its own that asks for the app."""
-    page = chromium.new_page(
+    context = chromium.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if is_dark else "light",
     )
+    page = context.new_page()
     page.set_default_timeout(15_000)
     page.goto(address)
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
