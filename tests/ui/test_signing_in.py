@@ -53,7 +53,9 @@ def test_two_people_sign_in_chat_and_sign_out(
     expect(ana.get_by_role("button", name="Sign in")).to_be_visible()
     ana.go_back()
     expect(ana.get_by_role("button", name="Sign in")).to_be_visible()
-    ana.context.add_cookies(copied)
+    ana.context.add_cookies(
+        [{"name": str(c["name"]), "value": str(c["value"]), "url": locked} for c in copied]
+    )
     ana.goto(locked)
     expect(ana.get_by_role("button", name="Sign in")).to_be_visible()
     say(ben, "Still here?")
