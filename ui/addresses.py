@@ -27,16 +27,18 @@ def is_own_host(header: str) -> bool:
         return False
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, has_accounts: bool = False) -> socket.socket:
     """Listen on `port`, or on the next free one.
 
     Raises:
-        click.ClickException: the address is not this machine's alone, or no port is free.
+        click.ClickException: the address is not this machine's alone and there are no accounts
+            that keep others out, or no port is free.
     """
-    if not is_loopback(host):
+    if not (has_accounts or is_loopback(host)):
         raise click.ClickException(
-            f"{host!r} can be reached from other machines, and there are no accounts yet that "
-            "would keep others out. Leave --host out to use 127.0.0.1."
+            f"{host!r} can be reached from other machines, and without accounts anybody there "
+            "could read everything. Add --auth, so that one has to sign in, or leave --host out "
+            "to use 127.0.0.1."
         )
     address = "127.0.0.1" if host.lower() == "localhost" else host
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -52,6 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
-    """The address to type into a browser."""
+    """The address to type into a browser on this machine."""
     host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (what was asked for)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -126,7 +126,7 @@ class ChatTab:
             self.announced: "",
             self.again: gr.update(visible=has_last and not page.is_changing),
             self.change: gr.update(
-                value=DO_NOT_CHANGE if page.is_changing else CHANGE, visible=has_last
+                value=tr(DO_NOT_CHANGE if page.is_changing else CHANGE), visible=has_last
             ),
             self.temporary: page.is_temporary,
             **self._sidebar.drawn(page),
@@ -287,7 +287,7 @@ class ChatTab:
             self.chatbot: [*before, reply_line("")],
             self.status: gr.update(value="", visible=False),
             self.box: gr.update(submit_btn=False, stop_btn=True, **emptied),
-            self.announced: SPEAKING,
+            self.announced: tr(SPEAKING),
             self.again: gr.update(visible=False),
             self.change: gr.update(visible=False),
         }
@@ -324,8 +324,8 @@ class ChatTab:
 
 def _how_it_ended(speech: Speech) -> str:
     if speech.error is not None:
-        return FAILED
-    return SPOKEN_TO_THE_END if speech.reply is not None else ENDED_EARLY
+        return tr(FAILED)
+    return tr(SPOKEN_TO_THE_END if speech.reply is not None else ENDED_EARLY)
 
 
 def _show_newest(page: OpenPage) -> None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from starlette.background import BackgroundTask
 
-from ui.session import profile_of
+from ui.gate import user_of
 
 FOLDER_NAME = "ui_downloads"
 PATH = "/download"
@@ -67,7 +67,7 @@ def download_routes(downloads: Downloads) -> APIRouter:
 
     @router.get(PATH + "/{token}")
     def fetch(token: str, request: Request) -> Response:
-        path = downloads.take(profile_of(request), token)
+        path = downloads.take(user_of(request), token)
         if path is None or not path.is_file():
             return PlainTextResponse(_GONE, 404)
         return FileResponse(

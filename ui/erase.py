@@ -14,6 +14,7 @@ _EXPLAINED = (
     "All chats, all memories and all settings of this profile go for good. Export them first if "
     "you may want them back."
 )
+_ACCOUNT_STAYS = " Your account stays; whoever runs this Bespoke can remove it."
 
 
 class EraseForm:
@@ -22,7 +23,7 @@ class EraseForm:
     def __init__(self, pages: OpenPages) -> None:
         """Must be made within the tab."""
         self._pages = pages
-        gr.Markdown(_EXPLAINED)
+        gr.Markdown(_EXPLAINED + (_ACCOUNT_STAYS if pages.has_accounts else ""))
         with gr.Row(elem_id="erase-row"):
             self.typed = gr.Textbox(
                 label="Type the name of this profile to confirm",

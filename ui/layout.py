@@ -23,7 +23,7 @@ def make_blocks(pages: OpenPages) -> gr.Blocks:
     blocks = gr.Blocks(title="Bespoke", analytics_enabled=False, fill_width=True)
     with blocks:
         with gr.Sidebar(width=290, elem_id="sidebar"):
-            sidebar = Sidebar()
+            sidebar = Sidebar(pages)
             look = LookForm(pages)
         why = WhyPanel(pages)
         card = MemoryCard(pages)

@@ -106,8 +106,10 @@ class OpenPage:
 class OpenPages:
     """All open pages; the ones used least recently are forgotten when there are too many."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, *, has_accounts: bool = False) -> None:
+        """`has_accounts`: users have signed in, and not merely chosen a profile."""
         self.assistant = assistant
+        self.has_accounts = has_accounts
         self.downloads = Downloads(assistant.settings.home)
         self._pages: OrderedDict[str, OpenPage] = OrderedDict()
         self._mutex = Lock()
@@ -136,13 +138,10 @@ class OpenPages:
             page = self._pages.get(session)
             if page is not None:
                 self._pages.move_to_end(session)
-        if page is None:
+        if page is None or page.user != _user(request):
             raise PageExpired(
-                "Bespoke was started again after this page was opened. Reload the page."
-            )
-        if page.user != _user(request):
-            raise PageExpired(
-                "Another profile was chosen since this page was opened. Reload the page."
+                "Another profile was chosen, or Bespoke was started again, since this page was "
+                "opened. Reload the page."
             )
         speak(page.language)
         return page

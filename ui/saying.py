@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant import Companion, Piece
 from assistant.records import Purpose
+from ui.language import tr
 from ui.open_pages import ChatLine, LastSaid, OpenPage
 from ui.speech import Speech
 from ui.transcript import (
@@ -129,6 +130,6 @@ def newest(lines: Sequence[ChatLine], most: int) -> list[ChatLine]:
 def _said(page: OpenPage, speech: Speech) -> ChatLine:
     """What was said in the end; a temporary reply has no id to be known by later."""
     reply = speech.reply
-    ended = STOPPED if reply is None else CUT if reply.is_cut else ""
+    ended = tr(STOPPED if reply is None else CUT if reply.is_cut else "")
     reply_id = reply.id if reply and not page.is_temporary else ""
     return reply_line(speech.text, ended=ended, reply_id=reply_id)

@@ -8,15 +8,21 @@ import socket
 import threading
 import webbrowser
 from contextlib import suppress
+from pathlib import Path
 
 import click
 import uvicorn
 
 from assistant import Assistant
-from ui.addresses import url_of
+from ui.accounts import AccountError, Accounts
+from ui.addresses import is_loopback, url_of
 from ui.app import make_app
 
 _SECONDS_TO_LET_GO = 2
+_OTHER_MACHINES = (
+    "Other machines can reach it. What they send, passwords too, can be read on the way unless a "
+    "proxy in front of it speaks https: see docs/accounts.md."
+)
 
 
 class WarmUp:
@@ -54,20 +60,30 @@ class WarmUp:
             click.echo("The model is ready.")
 
 
-def serve(listener: socket.socket, *, port_wanted: int, model: str | None, is_opened: bool) -> None:
+def serve(
+    listener: socket.socket,
+    *,
+    port_wanted: int,
+    model: str | None,
+    has_accounts: bool = False,
+    is_opened: bool,
+) -> None:
     """Serve the app until Ctrl-C.
 
     Raises:
         AssistantError: the model cannot be loaded; the message says what to do.
-        click.ClickException: the home folder cannot be written to.
+        click.ClickException: the home folder cannot be written to, or nobody could sign in.
     """
     with Assistant(model=model) as assistant:
+        accounts = _open_accounts(assistant.settings.home) if has_accounts else None
         warm_up = WarmUp(assistant)
         warm_up.start()
-        server = _make_server(assistant, listener)
+        server = _make_server(assistant, listener, accounts)
         warm_up.server = server
         warm_up.raise_failure()
         _announce(listener, port_wanted)
+        if not is_loopback(listener.getsockname()[0]):
+            click.echo(_OTHER_MACHINES)
         if is_opened:
             webbrowser.open(url_of(listener))
         with suppress(KeyboardInterrupt):  # uvicorn stops cleanly first, then passes it on
@@ -76,9 +92,25 @@ def serve(listener: socket.socket, *, port_wanted: int, model: str | None, is_op
         warm_up.finish()
 
 
-def _make_server(assistant: Assistant, listener: socket.socket) -> uvicorn.Server:
+def _open_accounts(home: Path) -> Accounts:
+    accounts = Accounts(home)
     try:
-        app = make_app(assistant, port=listener.getsockname()[1])
+        names = accounts.names()
+    except AccountError as error:
+        raise click.ClickException(str(error)) from error
+    if not names:
+        raise click.ClickException(
+            "There is no account yet, so nobody could sign in. Add one first: "
+            "bespoke accounts add NAME"
+        )
+    return accounts
+
+
+def _make_server(
+    assistant: Assistant, listener: socket.socket, accounts: Accounts | None
+) -> uvicorn.Server:
+    try:
+        app = make_app(assistant, port=listener.getsockname()[1], accounts=accounts)
     except OSError as error:
         raise click.ClickException(
             f"{str(assistant.settings.home)!r} cannot be written to ({error.strerror}). Make it "

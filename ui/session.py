@@ -9,8 +9,6 @@ import secrets
 from pathlib import Path
 
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 SECRET_NAME = "ui_secret"  # noqa: S105 (a file's name)
 LONGEST_NAME = 100
@@ -42,7 +40,7 @@ def is_profile_name(name: str) -> bool:
 
 
 def profile_of(request: HTTPConnection) -> str | None:
-    """The profile that this browser has chosen, if any; Gradio's `auth_dependency`."""
+    """The profile that this browser has chosen, if any."""
     name = request.session.get(_KEY)
     return name if isinstance(name, str) and is_profile_name(name) else None
 
@@ -50,21 +48,3 @@ def profile_of(request: HTTPConnection) -> str | None:
 def choose_profile(request: HTTPConnection, name: str) -> None:
     """Let this browser speak as `name` from now on."""
     request.session[_KEY] = name
-
-
-class ProfileGate:
-    """ASGI middleware that shows nothing but the welcome page until a profile is chosen."""
-
-    def __init__(self, app: ASGIApp, *, welcome: str) -> None:
-        self._app = app
-        self._welcome = welcome
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, lead to the welcome page, or answer with 401."""
-        is_open = scope["type"] != "http" or scope["path"] == self._welcome
-        if is_open or profile_of(HTTPConnection(scope)) is not None:
-            await self._app(scope, receive, send)
-        elif scope["path"] == "/":
-            await RedirectResponse(self._welcome, 303)(scope, receive, send)
-        else:
-            await PlainTextResponse("Choose a profile first.", 401)(scope, receive, send)

@@ -6,21 +6,24 @@ Knows nothing about what a conversation looks like when it is open.
 import gradio as gr
 
 from assistant import Companion
+from ui.account_pages import ACCOUNT, SIGN_OUT
 from ui.language import tr
-from ui.open_pages import OpenPage
+from ui.open_pages import OpenPage, OpenPages
 from ui.welcome import PATH
 from ui.words import as_typed, shortened
 
 MOST_CHATS = 50
 FEW_CHATS = 7
 _UNTITLED = "Untitled chat"
+_SIGN_OUT = f'<form method="post" action="{SIGN_OUT}"><button>Sign out</button></form>'
 
 
 class Sidebar:
     """Draws the sidebar; the chat tab wires it."""
 
-    def __init__(self) -> None:
+    def __init__(self, pages: OpenPages) -> None:
         """Must be made within a `gr.Sidebar`."""
+        self._has_accounts = pages.has_accounts
         gr.Markdown("## Bespoke", elem_id="brand")
         self.new = gr.Button("New chat", variant="primary", size="md", elem_id="new-chat")
         self.find = gr.Textbox(
@@ -44,6 +47,7 @@ class Sidebar:
             self.delete = gr.Button("Delete", size="sm", variant="stop", elem_id="delete")
         self.manage = manage
         self.who = gr.Markdown(elem_id="who")
+        gr.HTML(_SIGN_OUT, visible=pages.has_accounts, elem_id="sign-out")
 
     def outputs(self) -> list[gr.components.Component | gr.Accordion]:
         """What `drawn` may change."""
@@ -61,7 +65,6 @@ class Sidebar:
         is_shown = any(_is_open(page, each) for each in shown)
         is_kept = page.conversation in titles
         more = _more(len(found) - len(shown), is_searched=bool(choices and not found))
-        switch = f"[{tr('Switch profile')}]({PATH})"
         return {
             self.find: gr.update(visible=len(choices) > FEW_CHATS),
             self.more: gr.update(value=more, visible=bool(more)),
@@ -71,8 +74,13 @@ class Sidebar:
             self.manage: gr.update(visible=is_kept, open=False),
             self.title: titles.get(page.conversation or "", ""),
             self.sure: False,
-            self.who: f"{tr('You are')} **{as_typed(page.user)}** · {switch}",
+            self.who: f"{tr('You are')} **{as_typed(page.user)}** · {self._elsewhere()}",
         }
+
+    def _elsewhere(self) -> str:
+        if self._has_accounts:
+            return f"[{tr('Account')}]({ACCOUNT})"
+        return f"[{tr('Switch profile')}]({PATH})"
 
 
 def _is_open(page: OpenPage, choice: tuple[str, str]) -> bool:

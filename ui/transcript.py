@@ -101,7 +101,7 @@ def kept_lines(
         elif message.role == "assistant":
             trace = _trace(companion, message.id)
             is_cut = trace is not None and trace.is_cut
-            ended = CUT if is_cut else "" if message.is_complete else STOPPED
+            ended = tr(CUT if is_cut else "" if message.is_complete else STOPPED)
             lines.append(reply_line(message.content, ended=ended, reply_id=message.id))
             if trace is not None:
                 lines.extend(_chips_then(companion, trace, message.id, asked))

@@ -1,21 +1,15 @@
 """The welcome page: choose a profile. Plain HTML; knows nothing about Gradio."""
 
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant import Assistant
+from ui.plain_pages import page
 from ui.session import LONGEST_NAME, choose_profile, is_profile_name, profile_of
 
 PATH = "/welcome"
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
-    autoescape=True,
-    undefined=StrictUndefined,
-)
 
 
 def welcome_routes(assistant: Assistant) -> APIRouter:
@@ -39,7 +33,8 @@ def welcome_routes(assistant: Assistant) -> APIRouter:
 
 
 def _page(assistant: Assistant, request: Request, problem: str = "") -> str:
-    return _TEMPLATES.get_template("welcome.html").render(
+    return page(
+        "welcome.html",
         current=profile_of(request),
         home=str(assistant.settings.home),
         longest_name=LONGEST_NAME,

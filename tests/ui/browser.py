@@ -34,6 +34,10 @@ class Browser:
         answer = self.http.post("/welcome", data={"name": profile})
         assert answer.status_code == 303
 
+    def sign_in(self, name: str, password: str) -> httpx.Response:
+        """Fill in the page for signing in."""
+        return self.http.post("/sign-in", data={"name": name, "password": password})
+
     def open(self) -> Shown:
         """Open the main page, and tell what it shows."""
         page = self.http.get("/").raise_for_status().text
@@ -67,9 +71,9 @@ class Browser:
         """Trigger an event, and tell all that the page shows until it has ended."""
         yield from self._triggered(self._dependency(elem_id, event), list(data), given)
 
-    def press(self, elem_id: str, *data: Any, event: str = "click") -> None:
-        """Trigger an event without waiting for what comes of it, as while a reply is written."""
-        self._join(self._dependency(elem_id, event), list(data))
+    def press(self, elem_id: str, *data: Any, event: str = "click") -> str:
+        """Trigger an event without waiting for what comes of it, and tell the event's id."""
+        return self._join(self._dependency(elem_id, event), list(data))
 
     def open_card(self, kind: str, item: str, reply: str = "") -> Shown:
         """Click a link to a memory or message, and tell what the card then shows."""

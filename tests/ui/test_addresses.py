@@ -30,8 +30,14 @@ def test_a_host_header_of_another_name_is_foreign(header: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
 def test_listening_for_other_machines_is_refused(host: str) -> None:
-    with pytest.raises(click.ClickException, match="no accounts yet"):
+    with pytest.raises(click.ClickException, match="Add --auth"):
         listen(host, 7860)
+
+
+def test_with_accounts_other_machines_may_be_listened_for() -> None:
+    with listen("0.0.0.0", 41_950, has_accounts=True) as listener:
+        port = listener.getsockname()[1]
+        assert url_of(listener) == f"http://127.0.0.1:{port}"
 
 
 def test_a_taken_port_gives_way_to_a_later_one() -> None:

@@ -29,7 +29,16 @@ def test_another_host_than_loopback_is_refused_with_what_to_do() -> None:
     done = CliRunner().invoke(ui, ["--host", "0.0.0.0"])
     assert done.exit_code == 1
     assert "'0.0.0.0' can be reached from other machines" in done.output
-    assert "Leave --host out" in done.output
+    assert "Add --auth" in done.output
+
+
+def test_without_an_account_nobody_could_sign_in_so_nothing_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BESPOKE_HOME", str(tmp_path / "home"))
+    done = CliRunner().invoke(ui, ["--auth", "--port", "41940"])
+    assert done.exit_code == 1
+    assert "bespoke accounts add NAME" in done.output
 
 
 def test_missing_weights_are_told_before_anything_is_served(
