@@ -137,7 +137,7 @@ def _notes(
     run: Run, baseline: Baseline, now: dict[str, Outcomes], comparisons: Sequence[Comparison]
 ) -> Iterator[str]:
     if run.header.suite_digest != baseline.suite_digest:
-        yield "The suite has changed since it was blessed; cases of the same name are compared."
+        yield "The suite or its options changed since the blessing; cases are compared by name."
     models = {arm: run.header.models.get(arm) for arm in baseline.arms}
     changed = [arm for arm, model in models.items() if model != baseline.models.get(arm)]
     if changed:

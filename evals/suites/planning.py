@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
 
 from evals.suites.source import Place
 from evals.suites.types import Case, Line, Persona, Say, Suite
@@ -26,13 +24,6 @@ class Planned:
     persona: Persona
     distance: int | None
     needed: tuple[Line, ...]
-
-    @cached_property
-    def digest(self) -> str:
-        """Changes with everything that the case says, and whoever speaks in it says."""
-        case = self.case.model_dump_json(exclude={"persona", "distance"})
-        parts = f"{self.id}\n{case}\n{self.persona.model_dump_json()}"
-        return sha256(parts.encode()).hexdigest()
 
     @property
     def neighbours(self) -> tuple[str, ...]:

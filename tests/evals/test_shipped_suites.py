@@ -6,18 +6,17 @@ from typing import Any
 
 import pytest
 
-from assistant import Companion
 from assistant.chat_models.pull import pull
 from assistant.settings import Settings, load_settings
 from evals.commands.suite_path import shipped
 from evals.results import CaseResult
 from evals.running.runner import Runner
 from evals.subjects import bespoke
-from evals.subjects.base import Answer, Scene
+from evals.subjects.base import Answer
 from evals.suites.reading import LoadedSuite, read_suite
 from evals.suites.types import Choose, Say
 from memory.embeddings import Embedder
-from tests.doubles import WordEmbeddings
+from tests.doubles import WordEmbeddings, let_a_byte_be_left, let_a_leak_in
 from tests.evals.test_bespoke_subject import PARROT
 
 NAMES = {
@@ -115,13 +114,7 @@ def test_a_planted_leak_is_caught(
     tmp_path: Path, parrot: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("leak", "own ana", model=parrot, folder=tmp_path).passed
-    give = bespoke._give_past
-
-    def leaky(companion: Companion, scene: Scene) -> None:
-        give(companion, scene)
-        companion.memories.add("I live beside the Zanzibar mill.")
-
-    monkeypatch.setattr(bespoke, "_give_past", leaky)
+    let_a_leak_in(monkeypatch, "I live beside the Zanzibar mill.")
     result = run("leak", "own ana", model=parrot, folder=tmp_path)
     assert list(failed(result)) == ["no_leak"]
 
@@ -130,16 +123,7 @@ def test_a_planted_byte_that_outlives_forgetting_is_caught(
     tmp_path: Path, parrot: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("forgetting", "forget pets", model=parrot, folder=tmp_path).passed
-    forget = bespoke._BespokeSession.forget
-
-    def careless(session: bespoke._BespokeSession, words: str) -> str:
-        told = forget(session, words)
-        folder = session.folder()
-        assert folder is not None
-        (folder / "left.tmp").write_bytes("QUOKKAS".encode("utf-16-le"))
-        return told
-
-    monkeypatch.setattr(bespoke._BespokeSession, "forget", careless)
+    let_a_byte_be_left(monkeypatch, "QUOKKAS")
     result = run("forgetting", "forget pets", model=parrot, folder=tmp_path)
     assert list(failed(result)) == ["gone"]
 
