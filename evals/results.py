@@ -195,16 +195,16 @@ class RunWriter:
         kept.replace(file)
         return cls(file.open("a", encoding="utf-8"))
 
-    def add(self, result: CaseResult) -> None:
-        """Append one result."""
-        self._write(result)
+    def add(self, *results: CaseResult) -> None:
+        """Append results."""
+        self._write(*results)
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _write(self, record: Record) -> None:
-        self._file.write(record.model_dump_json() + "\n")
+    def _write(self, *records: Record) -> None:
+        self._file.writelines(f"{record.model_dump_json()}\n" for record in records)
         self._file.flush()
 
 

@@ -34,28 +34,33 @@ from evals.suites.types import Case, Persona, Say
 
 _WARM_UP = 1000  # results after which memory has its size
 _BOT = "def reply(request):\n    return f'You said: {request.text}'\n"
-_SUITE = """\
-name: instant
-subject: {function: "bot.py:reply"}
-arms: [off]
-cases:
+_HEAD = 'name: instant\nsubject: {function: "bot.py:reply"}\narms: [off]\ncases:\n'
+_CASE = """\
   - id: case {{ n }}
-    data: rows.csv
     turns:
       - {user: "number {{ n }}", checks: [{contains: "{{ n }}"}, {not_contains: steak}]}
 """
 
 
 class Bench:
-    """A suite of so many cases in a folder, to be run in both ways."""
+    """A suite of so many cases in a folder, to be run in both ways.
 
-    def __init__(self, folder: Path, cases: int) -> None:
+    Its cases are written out one by one, or made from the rows of a table.
+    """
+
+    def __init__(self, folder: Path, cases: int, *, is_written_out: bool = False) -> None:
         """Write the suite."""
+        numbers = range(cases)
+        written = (
+            "".join(_CASE.replace("{{ n }}", f"{n}") for n in numbers)
+            if is_written_out
+            else f"{_CASE}    data: rows.csv\n"
+        )
         self._folder = folder
         self._numbers = count()
         (folder / "bot.py").write_text(_BOT, "utf-8")
-        (folder / "suite.yaml").write_text(_SUITE, "utf-8")
-        (folder / "rows.csv").write_text("n\n" + "".join(f"{n}\n" for n in range(cases)), "utf-8")
+        (folder / "suite.yaml").write_text(_HEAD + written, "utf-8")
+        (folder / "rows.csv").write_text("n\n" + "".join(f"{n}\n" for n in numbers), "utf-8")
 
     def runner(self) -> Runner:
         """A runner of the suite, whose run and cache are new."""
@@ -96,7 +101,7 @@ class _NoTools:
         raise NotImplementedError
 
 
-_CASE = Case(id="any", turns=(Say(user="any"),))
+_ANY = Case(id="any", turns=(Say(user="any"),))
 
 
 def _result(number: str, reply: Callable[[Request], str]) -> CaseResult:
@@ -106,7 +111,7 @@ def _result(number: str, reply: Callable[[Request], str]) -> CaseResult:
     seen = Seen(
         turn=turn,
         before=(),
-        case=_CASE,
+        case=_ANY,
         persona=Persona(),
         personas={},
         store=Session(),
@@ -126,19 +131,17 @@ def _result(number: str, reply: Callable[[Request], str]) -> CaseResult:
 
 def compare(cases: int, repeats: int) -> None:
     """Print what a case costs in a plain loop and in the runner: medians, taken in turn."""
-    loops, runs = [], []
-    with TemporaryDirectory(prefix="bespoke-eval-") as folder:
-        bench = Bench(Path(folder), cases)
-        for number in range(repeats + 1):
-            loop, run = bench.loop(), bench.run()
-            if number:  # the first round warms up
-                loops.append(loop / cases * 1000)
-                runs.append(run / cases * 1000)
-    ratio = statistics.median(run / loop for run, loop in zip(runs, loops, strict=True))
-    print(
-        f"{cases} cases, medians of {repeats} rounds: plain loop {statistics.median(loops):.3f} ms "
-        f"a case, runner {statistics.median(runs):.3f} ms, {ratio:.1f} times the loop"
-    )
+    for is_written_out in (True, False):
+        with TemporaryDirectory(prefix="bespoke-eval-") as folder:
+            bench = Bench(Path(folder), cases, is_written_out=is_written_out)
+            rounds = [(bench.loop(), bench.run()) for _ in range(repeats + 1)]
+        loop, run = (statistics.median(each) / cases * 1000 for each in zip(*rounds, strict=True))
+        ratio = statistics.median(run / loop for loop, run in rounds)
+        print(
+            f"{cases} cases {'written out' if is_written_out else 'made from rows'}, {repeats + 1} "
+            f"rounds: a case takes {loop:.3f} ms in a plain loop, {run:.3f} ms in the runner, "
+            f"{ratio:.1f} times as long"
+        )
 
 
 def watch_memory(results: int) -> None:

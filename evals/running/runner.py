@@ -143,10 +143,10 @@ class Runner:
         )
         gc.freeze()  # what is loaded by now stays; looking through it takes a quarter of a second
         try:
-            with closing(writer), closing(pool.results(self.jobs(known))) as results:
-                for result in results:
-                    writer.add(result)
-                    yield result
+            with closing(writer), closing(pool.results(self.jobs(known))) as done:
+                for results in done:
+                    writer.add(*results)
+                    yield from results
         finally:
             gc.unfreeze()
 

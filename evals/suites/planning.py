@@ -68,9 +68,8 @@ def _check_names(case: Case, suite: Suite) -> None:
         for name in names:
             if name not in suite.personas and not (name == "all" and suite.personas):
                 raise CaseProblem(place, f"there is no persona {name!r}; {_there_are(suite)}")
-    arms = [arm.name for arm in suite.arms]
     for name in case.arms or ():
-        if name not in arms:
+        if name not in (arms := [arm.name for arm in suite.arms]):
             raise CaseProblem(("arms",), f"there is no arm {name!r}; there are: {', '.join(arms)}")
 
 

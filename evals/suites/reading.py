@@ -150,16 +150,15 @@ class LoadedSuite:
         if not _has_rows(written):
             yield case
             return
-        for at, row in enumerate(_rows(written, self.folder), start=1):
-            yield self._case(number, _numbered(written, at), row)
-
-    def _case(self, number: int, written: Mapping[str, Any], row: Row) -> Case:
-        place = ("cases", number)
-        own = written.get("variables", {})
-        values = {**self.suite.variables, **own, **row}
+        shared = {**self.suite.variables, **written.get("variables", {})}
         without = {name: each for name, each in written.items() if name not in _WITH_ROWS}
+        for at, row in enumerate(_rows(written, self.folder), start=1):
+            yield self._case(number, _numbered(without, at), {**shared, **row})
+
+    def _case(self, number: int, written: Mapping[str, Any], values: Row) -> Case:
+        place = ("cases", number)
         try:
-            return Case.model_validate(fill_in(without, values))
+            return Case.model_validate(fill_in(written, values))
         except UnknownVariable as error:
             raise invalid(self.source, place, str(error)) from None
         except ValidationError as error:
