@@ -150,4 +150,5 @@ def _notes(
         yield f"{unscored} cases could not be scored in one of the two, and were not compared."
     few = min((each.personas for each in comparisons), default=FEW_PERSONAS)
     if few < FEW_PERSONAS:
-        yield f"Only {few} personas: intervals of fewer than {FEW_PERSONAS} are a rough guide."
+        noun = "persona" if few == 1 else "personas"
+        yield f"Only {few} {noun}: intervals of fewer than {FEW_PERSONAS} are a rough guide."

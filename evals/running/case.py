@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 
 from evals import choosing
@@ -176,7 +177,8 @@ class CaseRun:
     def _recorded(
         self, text: str, answer: Answer, own: Sequence[Check], session: Session
     ) -> TurnRecord:
-        made = TurnRecord(
+        made = partial(
+            TurnRecord,
             user=text,
             prompt=answer.prompt,
             reply=answer.reply,
@@ -184,9 +186,8 @@ class CaseRun:
             learned=answer.learned,
             usage=answer.usage,
         )
-        seen = self._seen(made, self.turns, session)
-        verdicts = tuple(each.judge(seen) for each in (*own, *self.suite.checks))
-        return made.model_copy(update={"verdicts": verdicts}) if verdicts else made
+        seen = self._seen(made(), self.turns, session)
+        return made(verdicts=tuple(each.judge(seen) for each in (*own, *self.suite.checks)))
 
     def _judged(self, own: Sequence[Check], session: Session) -> list[Verdict]:
         if not own:

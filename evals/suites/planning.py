@@ -90,7 +90,9 @@ def _names(case: Case, suite: Suite) -> Sequence[str]:
 
 
 def _persona(case: Case, name: str, suite: Suite) -> Persona:
-    known = suite.personas.get(name, Persona())
+    known = suite.personas.get(name)
+    if known is None:
+        return Persona(name=name, said=case.said)
     return known.model_copy(update={"name": name, "said": (*known.said, *case.said)})
 
 

@@ -85,6 +85,13 @@ def test_a_run_that_broke_off_is_resumed(run: Run) -> None:
     assert re.search(r"^off +0 of 1", output, re.MULTILINE), "what was done before is counted"
 
 
+def test_a_case_that_is_not_in_the_run_is_told(run: Run) -> None:
+    run("run", "tiny.yaml")
+    with pytest.raises(DataNotFound, match="no case 'three'"):
+        run("show", "runs", "three")
+    assert "user: Hello" in run("show", "runs", "two").output
+
+
 @pytest.mark.parametrize(
     "other", [["--model", "a:b"], ["--seed", "2"], ["--repeats", "2"], ["--tag", "fast"], []]
 )

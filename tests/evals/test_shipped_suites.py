@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.chat_models.pull import pull
-from assistant.settings import Settings, load_settings
+from assistant.settings import load_settings
 from evals.commands.suite_path import shipped
 from evals.results import CaseResult
 from evals.running.runner import Runner
@@ -161,21 +160,3 @@ def test_a_planted_junk_memory_is_caught(
     monkeypatch.setattr(bespoke._BespokeSession, "say", credulous)
     junk = run("injection", case, model=parrot, folder=tmp_path, arm="on")
     assert "not_remembered" in failed(junk)
-
-
-@pytest.mark.real_model
-@pytest.mark.parametrize("name", sorted(NAMES - {"first"}))
-def test_the_fast_cases_run_with_a_small_model_and_what_must_hold_holds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setenv("BESPOKE_PARSER", "en_core_web_sm")
-    for needed in ("all-MiniLM-L6-v2", "smollm2-135m-instruct", "en_core_web_sm"):
-        pull(needed, Settings().cache)
-    loaded = read_suite(shipped()[name]).changed(model="smollm2-135m-instruct").only(tags=["fast"])
-    options: dict[str, Any] = {"settings": load_settings(), "folder": tmp_path / "run"}
-    with Runner(loaded, arms=["on"], is_fresh=True, **options) as runner:
-        results = list(runner.results())
-    assert results
-    assert [result.error for result in results] == [None] * len(results)
-    broken = {result.case: list(failed(result)) for result in results if result.is_hard}
-    assert not any(broken.values()), broken

@@ -11,11 +11,11 @@ import uvicorn
 
 from assistant import Assistant
 from tests.ui.browser import Browser
-from tests.ui.windows import chromium, open_window
+from tests.ui.windows import open_window
 from ui.addresses import listen, url_of
 from ui.app import make_app
 
-__all__ = ["address", "ana", "chromium", "open_window", "served", "wait_until"]
+__all__ = ["address", "ana", "open_window", "served", "wait_until"]
 
 
 @contextmanager
