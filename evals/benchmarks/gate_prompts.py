@@ -81,15 +81,13 @@ def choices_of(suite: str, limit: int | None) -> LoadedSuite:
 class Bench:
     """The suites in every version, each in a folder of its own; what broke off goes on there."""
 
-    def __init__(self, out: Path, *, model: str | None, limit: int | None) -> None:
+    def __init__(
+        self, out: Path, embedder: Embedder, *, model: str | None, limit: int | None
+    ) -> None:
         """Read the suites; `limit` is how many cases of each to take."""
         self._out = out
+        self._embedder = embedder
         self._settings = load_settings()
-        self._embedder = Embedder(
-            self._settings.embedder,
-            CachedEmbeddings.of_settings,
-            cache=self._settings.cache / "embedded",
-        )
         self._suites = [choices_of(name, limit).changed(model=model) for name in SUITES]
         self.answers = sum(loaded.runs([ARM]) for loaded in self._suites)
 
@@ -161,7 +159,10 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="take so many cases of each suite")
     given = parser.parse_args()
     every = versions()
-    bench = Bench(given.out, model=given.model, limit=given.limit)
+    settings = load_settings()
+    cache = settings.cache / "embedded"
+    embedder = Embedder(settings.embedder, CachedEmbeddings.of_settings, cache=cache)
+    bench = Bench(given.out, embedder, model=given.model, limit=given.limit)
     print(f"{len(every)} versions of the prompt, {bench.answers} answers each, into {given.out}")
     alarms = {}
     for finding in measure(bench, every):

@@ -103,7 +103,7 @@ class Runner:
             run.calls.is_given_up = True
         self._stack.close()
 
-    @property
+    @cached_property
     def total(self) -> int:
         """How many results the run comes to."""
         return self._loaded.runs([arm.name for arm in self.arms])
