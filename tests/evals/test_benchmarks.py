@@ -60,9 +60,7 @@ def test_the_gate_is_asked_about_a_worse_prompt_and_ten_rewordings(tmp_path: Pat
 
 
 def test_the_gate_is_asked_by_choices_that_are_told_shortly_before() -> None:
-    planned = [
-        each for name in ("preferences", "update") for each in choices_of(name, 20).planned()
-    ]
+    planned = [each for suite in SUITES for each in choices_of(suite, 20).planned()]
     assert len(planned) == 36
     assert {each.distance for each in planned} == {0, None}
     assert all(isinstance(each.case.turns[0], Choose) for each in planned)
