@@ -6,24 +6,12 @@ import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from assistant import Assistant
+from evals.benchmarks.changes import follow, report
 from evals.benchmarks.doubles import AskedAt
 from evals.benchmarks.filling import MEMORIES, fill, sentences
-from evals.benchmarks.gate_prompts import (
-    ORIGINAL,
-    SUITES,
-    WORSE,
-    Bench,
-    choices_of,
-    measure,
-    versions,
-    write_version,
-)
-from evals.benchmarks.runner_overhead import compare, watch_memory
-from evals.benchmarks.turn_latency import measure as measure_latency
-from evals.suites.types import Choose
-from memory.embeddings import Embedder
-from prompts.library import Library
-from tests.evals.test_bespoke_subject import PARROT
+from evals.benchmarks.learning_sets import Change, read_sets
+from evals.benchmarks.long_conversation import Repeater, Said, learned_from, script
+from evals.benchmarks.turn_latency import measure
 
 
 def test_sentences_are_the_same_in_every_run() -> None:
@@ -42,48 +30,56 @@ def test_a_filled_vault_holds_what_was_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.real_model
 def test_the_latency_benchmark_reports_a_ratio(capsys: pytest.CaptureFixture[str]) -> None:
-    measure_latency(messages=60, repeats=3)
+    measure(messages=60, repeats=3)
     assert "60 messages" in capsys.readouterr().out
 
 
-def test_the_gate_is_asked_about_a_worse_prompt_and_ten_rewordings(tmp_path: Path) -> None:
-    every = versions()
-    assert list(every)[:2] == [ORIGINAL, WORSE]
-    assert len(every) == 12
-    digests = {
-        Library(write_version(version, tmp_path / name)).get("chat").digest
-        for name, version in every.items()
-    }
-    assert len(digests) == 12
-    shipped = Library().get("chat").digest
-    assert Library(tmp_path / ORIGINAL).get("chat").digest == shipped
+def test_half_of_a_long_conversation_are_statements_and_it_is_the_same_in_every_run() -> None:
+    said = script(read_sets(), turns=100)
+    assert said == script(read_sets(), turns=100)
+    assert [each.sort for each in said].count("statement") == 50
+    assert {each.sort for each in said} == {"statement", "chatter", "quoted", "question"}
 
 
-def test_the_gate_is_asked_by_choices_that_are_told_shortly_before() -> None:
-    planned = [each for suite in SUITES for each in choices_of(suite, 20).planned()]
-    assert len(planned) == 36
-    assert {each.distance for each in planned} == {0, None}
-    assert all(isinstance(each.case.turns[0], Choose) for each in planned)
+@pytest.fixture
+def learning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the default parser, so that messages teach."""
+    monkeypatch.delenv("BESPOKE_PARSER")
 
 
-def test_versions_of_the_prompt_are_judged_and_what_was_answered_is_kept(
-    tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.real_model
+@pytest.mark.usefixtures("learning")
+def test_what_a_repeating_model_says_of_itself_teaches_nothing(tmp_path: Path) -> None:
+    said = [
+        Said("statement", "I love rye bread."),
+        Said("quoted", 'My colleague wrote: "I have three cats."'),
+        Said("question", "What do you know about me?"),
+    ]
+    with Assistant(home=tmp_path, model=Repeater()) as assistant:
+        ana = assistant.user("ana")
+        assert learned_from(ana, said) == [1, 0, 0]
+        assert [each.text for each in ana.memories.list()] == ["I love rye bread."]
+
+
+@pytest.mark.real_model
+@pytest.mark.usefixtures("learning")
+def test_a_question_after_a_change_is_sent_with_the_new_value(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("BESPOKE_CACHE", str(tmp_path / "cache"))
-    (tmp_path / "parrot.py").write_text(PARROT, "utf-8")
-    bench = Bench(tmp_path / "out", embedder, model=f"{tmp_path}/parrot.py:Parrot", limit=1)
-    two = {name: versions()[name] for name in (ORIGINAL, WORSE)}
-    (finding,) = measure(bench, two)
-    assert (finding.version, finding.is_alarm) == (WORSE, False), "a parrot heeds no prompt"
-    lines = [len(file.read_text().splitlines()) for file in tmp_path.rglob("results.jsonl")]
-    assert lines == [2] * 4
-    assert list(measure(bench, two)) == [finding]
-    assert [len(each.read_text().splitlines()) for each in tmp_path.rglob("results.jsonl")] == lines
-
-
-def test_the_runner_is_held_beside_a_plain_loop(capsys: pytest.CaptureFixture[str]) -> None:
-    compare(cases=20, repeats=1)
-    watch_memory(1100)
-    output = capsys.readouterr().out
-    assert output.count("ms in the runner") == 2
-    assert "from result 1000 to 1100: resident memory grew by" in output
+    change = Change(
+        first="I live in Leeds.",
+        then="I've moved to Porto.",
+        ask="Which museums are near me?",
+        current=("Porto",),
+        old=("Leeds",),
+    )
+    asked = change.model_copy(update={"ask": "Which city do I live in?"})
+    followed, answered = follow([change, asked], AskedAt(), replies=1)
+    assert followed.prompt is not None
+    assert "Porto" in followed.prompt
+    assert followed.reply == "Yes."
+    assert answered.prompt is None
+    report([followed, answered])
+    printed = capsys.readouterr().out
+    assert "1 prompts: the new value is in 1" in printed
+    assert "1 answers from the store: the new value is in 1, the old one in 0" in printed
