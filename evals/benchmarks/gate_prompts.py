@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 import yaml
 from tqdm import tqdm
@@ -91,7 +92,7 @@ class Bench:
         self._suites = [choices_of(name, limit).changed(model=model) for name in SUITES]
         self.answers = sum(loaded.runs([ARM]) for loaded in self._suites)
 
-    def runs(self, name: str, version: Version, bar: "tqdm[None]") -> list[Run]:
+    def runs(self, name: str, version: Version, bar: "tqdm[Any]") -> list[Run]:
         """Run both suites with a version of the prompt, or what is left of them."""
         place = self._out / name.replace(" ", "-")
         prompts = write_version(version, place / "prompts")
@@ -99,7 +100,7 @@ class Bench:
             self._run(loaded, prompts, place / loaded.suite.name, bar) for loaded in self._suites
         ]
 
-    def _run(self, loaded: LoadedSuite, prompts: Path, folder: Path, bar: "tqdm[None]") -> Run:
+    def _run(self, loaded: LoadedSuite, prompts: Path, folder: Path, bar: "tqdm[Any]") -> Run:
         changed = loaded.changed(prompts=prompts.absolute())
         runner = Runner(
             changed, settings=self._settings, folder=folder, arms=[ARM], embedder=self._embedder

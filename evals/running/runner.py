@@ -6,7 +6,7 @@ goes on behind its last result.
 
 import gc
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import cached_property
@@ -127,7 +127,7 @@ class Runner:
         if (self.folder / RESULTS_NAME).exists():
             yield from (each for each in load_run(self.folder).results if each.error is None)
 
-    def results(self) -> Iterator[CaseResult]:
+    def results(self) -> Generator[CaseResult]:
         """Run what is left to run, and give each result once it is written.
 
         Raises:

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    expect,
+)
 
 from evals.report.figures import report_on
 from evals.report.write import write_report
@@ -34,6 +42,14 @@ def open_report(chromium: Browser, report: Path) -> Iterator[OpenReport]:
     def note(request: Request) -> None:
         asked.append(request.url.partition("#")[0])
 
+    def refuse(dialog: Dialog) -> None:
+        wrong.append(dialog.message)
+        dialog.dismiss()
+
+    def complain(told: ConsoleMessage) -> None:
+        if told.type == "error":
+            wrong.append(told.text)
+
     def open_page(size: tuple[int, int] = WIDE, *, scheme: str = "light", case: str = "") -> Page:
         width, height = size
         context = chromium.new_context(
@@ -45,8 +61,8 @@ def open_report(chromium: Browser, report: Path) -> Iterator[OpenReport]:
         page.set_default_timeout(15_000)
         page.on("request", note)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
-        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+        page.on("console", complain)
+        page.on("dialog", refuse)
         page.goto(f"{report.as_uri()}{case}")
         return page
 
