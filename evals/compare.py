@@ -51,7 +51,8 @@ class Comparison(Record):
                 f"four times out of five; this one would need about {self.passes.needed:,}."
             )
         if self.personas < FEW_PERSONAS:
-            yield f"With only {self.personas} personas the intervals are a rough guide."
+            noun = "persona" if self.personas == 1 else "personas"
+            yield f"With only {self.personas} {noun} the intervals are a rough guide."
         if self.alone:
             yield f"{self.alone} cases are in one of the two only and were left out."
         if self.unscored:

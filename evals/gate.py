@@ -137,7 +137,7 @@ def _notes(
     run: Run, baseline: Baseline, now: dict[str, Outcomes], comparisons: Sequence[Comparison]
 ) -> Iterator[str]:
     if run.header.suite_digest != baseline.suite_digest:
-        yield "The suite has changed since it was blessed; cases of the same name are compared."
+        yield "The suite or its options changed since the blessing; cases are compared by name."
     models = {arm: run.header.models.get(arm) for arm in baseline.arms}
     changed = [arm for arm, model in models.items() if model != baseline.models.get(arm)]
     if changed:
@@ -150,4 +150,5 @@ def _notes(
         yield f"{unscored} cases could not be scored in one of the two, and were not compared."
     few = min((each.personas for each in comparisons), default=FEW_PERSONAS)
     if few < FEW_PERSONAS:
-        yield f"Only {few} personas: intervals of fewer than {FEW_PERSONAS} are a rough guide."
+        noun = "persona" if few == 1 else "personas"
+        yield f"Only {few} {noun}: intervals of fewer than {FEW_PERSONAS} are a rough guide."

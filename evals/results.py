@@ -5,7 +5,8 @@ repeat, appended as they come. Knows nothing of how a case is run, and nothing o
 """
 
 import math
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import IO, Literal, Self
@@ -180,22 +181,30 @@ class RunWriter:
 
     @classmethod
     def go_on(cls, folder: Path) -> Self:
-        """Append to a run that broke off, after its last whole line."""
-        file = (folder / RESULTS_NAME).open("r+", encoding="utf-8")
-        file.truncate(_end_of_last_line(folder / RESULTS_NAME))
-        file.seek(0, 2)
-        return cls(file)
+        """Append to a run that broke off; what is in no state to stay is removed from it before.
 
-    def add(self, result: CaseResult) -> None:
-        """Append one result."""
-        self._write(result)
+        That is a half-written line, and results that ended in an error: their cases run again.
+        """
+        file = folder / RESULTS_NAME
+        kept = file.with_suffix(".kept")
+        with file.open("rb") as lines, kept.open("wb") as copy:
+            copy.write(next(lines))
+            copy.writelines(_worth_keeping(lines, folder))
+            copy.flush()
+            os.fsync(copy.fileno())
+        kept.replace(file)
+        return cls(file.open("a", encoding="utf-8"))
+
+    def add(self, *results: CaseResult) -> None:
+        """Append results."""
+        self._write(*results)
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _write(self, record: Record) -> None:
-        self._file.write(record.model_dump_json() + "\n")
+    def _write(self, *records: Record) -> None:
+        self._file.writelines(f"{record.model_dump_json()}\n" for record in records)
         self._file.flush()
 
 
@@ -222,7 +231,7 @@ def load_run(path: Path | str) -> Run:
     return Run(folder, header)
 
 
-def _result(line: str, folder: Path, number: int) -> CaseResult:
+def _result(line: str | bytes, folder: Path, number: int) -> CaseResult:
     try:
         return CaseResult.model_validate_json(line)
     except ValidationError:
@@ -230,10 +239,8 @@ def _result(line: str, folder: Path, number: int) -> CaseResult:
         raise UnknownFormat(f"{where} is no result. Remove it, or run the suite again.") from None
 
 
-def _end_of_last_line(file: Path) -> int:
-    """The size of a file without what stands behind its last line end."""
-    size = 0
-    with file.open("rb") as lines:
-        for line in lines:
-            size += len(line) if line.endswith(b"\n") else 0
-    return size
+def _worth_keeping(lines: Iterable[bytes], folder: Path) -> Iterator[bytes]:
+    """The whole lines of results that did not end in an error."""
+    for number, line in enumerate(lines, start=2):
+        if line.endswith(b"\n") and _result(line, folder, number).error is None:
+            yield line

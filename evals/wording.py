@@ -40,7 +40,7 @@ def syllables_in(word: str) -> int:
     return max(1, groups - is_silent)
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _pattern(words: str) -> re.Pattern[str]:
     core = r"\s+".join(re.escape(part) for part in _plain(words.strip("*")).split())
     before = r"\w*" if words.startswith("*") else _edge(core[:1], r"(?<!\w)")

@@ -13,6 +13,9 @@ import pytest
 from assistant import Assistant
 from memory.embeddings import Embedder
 from tests.doubles import Clock, RecordingChatModel, WordEmbeddings
+from tests.ui.windows import chromium
+
+__all__ = ["chromium"]
 
 KEPT = {"BESPOKE_NO_SKIP", "BESPOKE_DATA"}
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "::", ""}

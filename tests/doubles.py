@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import pytest
 import yaml
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.embeddings import Embeddings
@@ -23,7 +24,10 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field
 
+from assistant import Companion
 from assistant.chat_models.scoring import Scored
+from evals.subjects import bespoke
+from evals.subjects.base import Scene
 
 
 @dataclass
@@ -185,3 +189,28 @@ class RemoteChatModel(RecordingChatModel):
 def as_text(messages: list[BaseMessage]) -> str:
     """The messages of a prompt, one after the other."""
     return "\n".join(f"{message.type}: {message.text}" for message in messages)
+
+
+def let_a_leak_in(patch: pytest.MonkeyPatch, words: str) -> None:
+    """What somebody else said comes into the vault of each case, as if it had been told there."""
+    give = bespoke._give_past
+
+    def leaky(companion: Companion, scene: Scene) -> None:
+        give(companion, scene)
+        companion.memories.add(words)
+
+    patch.setattr(bespoke, "_give_past", leaky)
+
+
+def let_a_byte_be_left(patch: pytest.MonkeyPatch, word: str) -> None:
+    """Forgetting leaves a file behind, `left.tmp`, in which the word stands in UTF-16."""
+    forget = bespoke._BespokeSession.forget
+
+    def careless(session: bespoke._BespokeSession, words: str) -> str:
+        told = forget(session, words)
+        folder = session.folder()
+        assert folder is not None
+        (folder / "left.tmp").write_bytes(word.encode("utf-16-le"))
+        return told
+
+    patch.setattr(bespoke._BespokeSession, "forget", careless)

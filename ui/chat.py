@@ -121,7 +121,7 @@ class ChatTab:
                 value=page.lines, feedback_value=thumbs_of(page.companion, page.lines)
             ),
             self.thumbs.word: gr.update(value="", visible=False),
-            self.status: gr.update(value=CHANGING, visible=page.is_changing),
+            self.status: gr.update(value=tr(CHANGING), visible=page.is_changing),
             self.box: gr.update(submit_btn=True, stop_btn=False),
             self.announced: "",
             self.again: gr.update(visible=has_last and not page.is_changing),

@@ -46,13 +46,16 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a check looks at: a turn (for a check of the whole case, the last one) and around it."""
+    """What a check looks at: a turn (for a check of the whole case, the last one) and around it.
+
+    `personas` are all that the suite names.
+    """
 
     turn: TurnRecord
     before: Sequence[TurnRecord]
     case: "Case"
     persona: "Persona"
-    others: Mapping[str, "Persona"]
+    personas: Mapping[str, "Persona"]
     store: Store
     tools: Tools
 
@@ -60,6 +63,11 @@ class Seen:
     def reply(self) -> str:
         """What the assistant said."""
         return self.turn.reply
+
+    @property
+    def others(self) -> Mapping[str, "Persona"]:
+        """Everybody else."""
+        return {name: each for name, each in self.personas.items() if name != self.persona.name}
 
     @property
     def prompt(self) -> str:

@@ -53,7 +53,8 @@ def run(
     given = {"model": model, "repeats": repeats, "seed": seed, "jobs": jobs}
     loaded = read_suite(suite).changed(**given).only(tags=tags, cases=cases)
     loaded.check_arms(arms)
-    folder = last_run_of(loaded, out) if is_resumed else new_folder(out, loaded.suite.name)
+    chosen = arms or tuple(arm.name for arm in loaded.suite.arms)
+    folder = last_run_of(loaded, chosen, out) if is_resumed else new_folder(out, loaded.suite.name)
     runner = Runner(loaded, settings=load_settings(), folder=folder, arms=arms, is_fresh=is_fresh)
     tally = _Tally()
     with runner:

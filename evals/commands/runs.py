@@ -17,13 +17,10 @@ def find_run(path: Path) -> "Run":
     Raises:
         DataNotFound: there is none.
     """
-    from evals.results import RESULTS_NAME, load_run
+    from evals.results import load_run
+    from evals.running.folders import runs_in
 
-    if path.is_dir() and not (path / RESULTS_NAME).exists():
-        runs = [load_run(file) for file in path.glob(f"*/{RESULTS_NAME}")]
-        if runs:
-            return max(runs, key=lambda run: run.header.started)
-    return load_run(path)
+    return next(runs_in(path), None) or load_run(path)
 
 
 def find_run_and_arm(words: str) -> tuple["Run", str | None]:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evals.commands.runs import RUN_HELP, find_run
+
 if TYPE_CHECKING:
     from evals.results import CaseResult, TurnRecord, Verdict
 
 _MARKS = {True: "passed", False: "failed", None: "unscored"}
 
 
-@click.command()
+@click.command(epilog=RUN_HELP)
 @click.argument("run", type=click.Path(exists=True, path_type=Path))
 @click.argument("case", required=False)
 @click.option("--arm", help="Only this arm.")
@@ -22,15 +24,21 @@ def show(
     run: Path, case: str | None, *, arm: str | None, is_failed: bool, has_prompt: bool
 ) -> None:
     """Show a run: a line a result; with a CASE, all that was said and why it passed or not."""
-    from evals.results import load_run
+    from evals.errors import DataNotFound
 
-    for result in load_run(run).results:
-        if case not in (None, result.case) or arm not in (None, result.arm):
+    opened, is_there = find_run(run), False
+    for result in opened.results:
+        if case not in (None, result.case):
             continue
-        if is_failed and result.passed is not False:
-            continue
-        lines = _whole(result, has_prompt=has_prompt) if case else [_line(result)]
-        click.echo("\n".join(lines))
+        is_there = True
+        if arm in (None, result.arm) and not (is_failed and result.passed is not False):
+            lines = _whole(result, has_prompt=has_prompt) if case else [_line(result)]
+            click.echo("\n".join(lines))
+    if case and not is_there:
+        folder = opened.folder
+        raise DataNotFound(
+            f"There is no case {case!r} in {str(folder)!r}. See: bespoke eval show {folder}"
+        )
 
 
 def _line(result: "CaseResult") -> str:

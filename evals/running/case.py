@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 
 from evals import choosing
@@ -13,6 +14,7 @@ from evals.running.tools import CaseTools
 from evals.simulated import SimulatedUser
 from evals.subjects.base import Answer, Calls, Scene, Session, Subject, digest_of
 from evals.suites.planning import Planned
+from evals.suites.reading import LoadedSuite
 from evals.suites.types import Arm, Choose, Forget, Persona, Say, Simulate, Suite, Wait
 
 
@@ -27,15 +29,14 @@ class Job:
     key: str
 
 
-def key_base(arm: Arm, subject: Subject, suite: Suite) -> str:
+def key_base(arm: Arm, subject: Subject, loaded: LoadedSuite) -> str:
     """A digest of what all results of an arm depend on."""
-    checks = [each.model_dump_json() for each in suite.checks]
-    return digest_of(arm.model_dump_json(), subject.version, suite.seed, suite.now, checks)
+    return digest_of(loaded.digest, arm.model_dump_json(), subject.version)
 
 
 def key_of(planned: Planned, base: str, repeat: int) -> str:
     """A digest of all that a result depends on; `base` is the arm's part of it."""
-    return sha256(f"{base} {planned.digest} {repeat}".encode()).hexdigest()[:32]
+    return sha256(f"{base} {planned.id} {repeat}".encode()).hexdigest()[:32]
 
 
 @dataclass
@@ -113,13 +114,10 @@ class CaseRun:
         return self._draw("stranger").choice(others)
 
     def _neighbours(self) -> Mapping[str, Persona]:
+        own, everybody = self.job.planned.persona.name, self.suite.personas
         named = self.job.planned.neighbours
-        own = self.job.planned.persona.name
-        return {
-            name: persona
-            for name, persona in self.suite.personas.items()
-            if name != own and (name in named or "all" in named)
-        }
+        names = everybody if "all" in named else named
+        return {name: everybody[name] for name in names if name != own}
 
     def _draw(self, *what: object) -> random.Random:
         case = self.job.planned.case.id
@@ -179,7 +177,8 @@ class CaseRun:
     def _recorded(
         self, text: str, answer: Answer, own: Sequence[Check], session: Session
     ) -> TurnRecord:
-        made = TurnRecord(
+        made = partial(
+            TurnRecord,
             user=text,
             prompt=answer.prompt,
             reply=answer.reply,
@@ -187,9 +186,8 @@ class CaseRun:
             learned=answer.learned,
             usage=answer.usage,
         )
-        seen = self._seen(made, self.turns, session)
-        verdicts = tuple(each.judge(seen) for each in (*own, *self.suite.checks))
-        return made.model_copy(update={"verdicts": verdicts}) if verdicts else made
+        seen = self._seen(made(), self.turns, session)
+        return made(verdicts=tuple(each.judge(seen) for each in (*own, *self.suite.checks)))
 
     def _judged(self, own: Sequence[Check], session: Session) -> list[Verdict]:
         if not own:
@@ -205,7 +203,7 @@ class CaseRun:
             before=tuple(before),
             case=planned.case,
             persona=planned.persona,
-            others={n: p for n, p in self.suite.personas.items() if n != planned.persona.name},
+            personas=self.suite.personas,
             store=session,
             tools=self.tools,
         )

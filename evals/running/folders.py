@@ -1,6 +1,6 @@
 """Where runs lie: a folder each, named after the suite and the time at which it began."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -30,17 +30,19 @@ def runs_in(folder: Path) -> Iterator[Run]:
     yield from sorted(found, key=lambda run: run.header.started, reverse=True)
 
 
-def last_run_of(loaded: LoadedSuite, folder: Path) -> Path:
-    """The folder of the last run of this very suite.
+def last_run_of(loaded: LoadedSuite, arms: Collection[str], folder: Path) -> Path:
+    """The folder of the last run of this very suite, with the same options, in these arms.
 
     Raises:
         DataNotFound: there is none.
     """
     for run in runs_in(folder):
         header = run.header
-        if header.suite == loaded.suite.name and header.suite_digest == loaded.digest:
+        is_same = header.suite == loaded.suite.name and header.suite_digest == loaded.digest
+        if is_same and set(header.arms) == set(arms):
             return run.folder
     raise DataNotFound(
-        f"There is no run of this suite, as it is written now, in {str(folder)!r}. Run it without "
-        "--resume; replies that were paid for are in the cache anyway."
+        f"There is no run of this suite, as it is written now and with these options, in "
+        f"{str(folder)!r}. Run it without --resume; replies that were paid for are in the cache "
+        "anyway."
     )

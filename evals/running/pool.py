@@ -1,7 +1,8 @@
 """Work done by a few threads, in which a job that does not end is given up and the rest goes on.
 
 A thread cannot be stopped from outside. So one whose job takes too long is left behind, and
-another takes its place. Knows nothing about what a job is.
+another takes its place. Waking up for a result costs more than a quick job does: so results that
+come quickly are handed over together. Knows nothing about what a job is.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -9,11 +10,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from time import monotonic
+from time import sleep
 from typing import Generic, TypeVar
 
 _LOOK_EVERY_S = 0.25
-_AHEAD = 8
+_GATHER_S = 0.005
+_AHEAD = 64
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -47,31 +49,38 @@ class Pool(Generic[Task, Result]):
         self._done: SimpleQueue[Result | BaseException] = SimpleQueue()
         self._workers: list[_Worker[Task]] = []
 
-    def results(self, tasks: Iterator[Task]) -> Generator[Result]:
-        """The results of all tasks, as they come.
+    def results(self, tasks: Iterator[Task]) -> Generator[list[Result]]:
+        """The results of all tasks, some at a time, as they come.
 
         Raises:
             Exception: what `do` raised; no task is begun after that.
         """
         for _ in range(self._size):
             self._hire()
-        waiting = self._feed(tasks, self._size * _AHEAD)
-        looked = monotonic()
+        waiting = self._feed(tasks, self._size + _AHEAD)
         try:
             while waiting:
-                if monotonic() - looked > _LOOK_EVERY_S:
-                    self._leave_behind()
-                    looked = monotonic()
-                try:
-                    result = self._done.get(timeout=_LOOK_EVERY_S)
-                except Empty:
-                    continue
-                if isinstance(result, BaseException):
-                    raise result
-                waiting += self._feed(tasks, 1) - 1
-                yield result
+                done, error = self._gather()
+                yield done
+                if error is not None:
+                    raise error
+                waiting += self._feed(tasks, len(done)) - len(done)
+                self._leave_behind()
         finally:
             self._dismiss()
+
+    def _gather(self) -> tuple[list[Result], BaseException | None]:
+        """What is done by now, and the error that stands behind it, if there is one."""
+        results: list[Result] = []
+        try:
+            each = self._done.get(timeout=_LOOK_EVERY_S)
+            sleep(_GATHER_S)
+            while not isinstance(each, BaseException):
+                results.append(each)
+                each = self._done.get_nowait()
+        except Empty:
+            return results, None
+        return results, each
 
     def _feed(self, tasks: Iterator[Task], count: int) -> int:
         fed = 0

@@ -6,7 +6,7 @@ goes on behind its last result.
 
 import gc
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import cached_property
@@ -103,7 +103,7 @@ class Runner:
             run.calls.is_given_up = True
         self._stack.close()
 
-    @property
+    @cached_property
     def total(self) -> int:
         """How many results the run comes to."""
         return self._loaded.runs([arm.name for arm in self.arms])
@@ -120,11 +120,14 @@ class Runner:
         return sorted(subject.model for subject in subjects if subject.is_foreign)
 
     def earlier(self) -> Iterator[CaseResult]:
-        """The results that the run has already, from before it broke off."""
-        if (self.folder / RESULTS_NAME).exists():
-            yield from load_run(self.folder).results
+        """The results that the run has already, from before it broke off.
 
-    def results(self) -> Iterator[CaseResult]:
+        Errors are not among them: what failed then is run again.
+        """
+        if (self.folder / RESULTS_NAME).exists():
+            yield from (each for each in load_run(self.folder).results if each.error is None)
+
+    def results(self) -> Generator[CaseResult]:
         """Run what is left to run, and give each result once it is written.
 
         Raises:
@@ -140,10 +143,10 @@ class Runner:
         )
         gc.freeze()  # what is loaded by now stays; looking through it takes a quarter of a second
         try:
-            with closing(writer), closing(pool.results(self.jobs(known))) as results:
-                for result in results:
-                    writer.add(result)
-                    yield result
+            with closing(writer), closing(pool.results(self.jobs(known))) as done:
+                for results in done:
+                    writer.add(*results)
+                    yield from results
         finally:
             gc.unfreeze()
 
@@ -192,7 +195,7 @@ class Runner:
     def jobs(self, known: Collection[str] = ()) -> Iterator[Job]:
         """What there is to do, but for the keys given: a case in all arms, then the next case."""
         subjects = [(arm, self._subjects.of(arm)) for arm in self.arms]
-        bases = [(arm, subject, key_base(arm, subject, self.suite)) for arm, subject in subjects]
+        bases = [(arm, subject, key_base(arm, subject, self._loaded)) for arm, subject in subjects]
         for planned in self._loaded.planned():
             for arm, subject, base in bases:
                 if planned.is_in(arm.name):
@@ -234,7 +237,8 @@ class Runner:
 
     @cached_property
     def _strangers(self) -> Sequence[Persona]:
-        return self._loaded.strangers()
+        is_needed = any(arm.memory == "shuffled" for arm in self.arms)
+        return self._loaded.strangers() if is_needed else ()
 
     def _is_overdue(self, job: Job) -> bool:
         run = self._running.get(job)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
 
 from evals.suites.source import Place
 from evals.suites.types import Case, Line, Persona, Say, Suite
@@ -26,13 +24,6 @@ class Planned:
     persona: Persona
     distance: int | None
     needed: tuple[Line, ...]
-
-    @cached_property
-    def digest(self) -> str:
-        """Changes with everything that the case says, and whoever speaks in it says."""
-        case = self.case.model_dump_json(exclude={"persona", "distance"})
-        parts = f"{self.id}\n{case}\n{self.persona.model_dump_json()}"
-        return sha256(parts.encode()).hexdigest()
 
     @property
     def neighbours(self) -> tuple[str, ...]:
@@ -77,9 +68,8 @@ def _check_names(case: Case, suite: Suite) -> None:
         for name in names:
             if name not in suite.personas and not (name == "all" and suite.personas):
                 raise CaseProblem(place, f"there is no persona {name!r}; {_there_are(suite)}")
-    arms = [arm.name for arm in suite.arms]
     for name in case.arms or ():
-        if name not in arms:
+        if name not in (arms := [arm.name for arm in suite.arms]):
             raise CaseProblem(("arms",), f"there is no arm {name!r}; there are: {', '.join(arms)}")
 
 
@@ -100,7 +90,9 @@ def _names(case: Case, suite: Suite) -> Sequence[str]:
 
 
 def _persona(case: Case, name: str, suite: Suite) -> Persona:
-    known = suite.personas.get(name, Persona())
+    known = suite.personas.get(name)
+    if known is None:
+        return Persona(name=name, said=case.said)
     return known.model_copy(update={"name": name, "said": (*known.said, *case.said)})
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,23 +21,27 @@ _STRANGERS = 20
 _WITH_ROWS = ("rows", "data")
 
 
+@dataclass(frozen=True, eq=False)
 class LoadedSuite:
-    """A suite, and the file that it is from. Its cases are made one after the other."""
+    """A suite, and the file that it is from. Its cases are made one after the other.
 
-    def __init__(
-        self, suite: Suite, source: Source, is_wanted: Callable[[Planned], bool] = lambda _: True
-    ) -> None:
-        """Look through every case; only those that are wanted are planned.
+    `options` tell what was asked for that the file does not say.
+    """
 
-        Raises:
-            SuiteInvalid: one is not as it should be, or there are two of one name.
-        """
-        self.suite = suite
-        self.path = source.path
-        self.folder = source.path.parent
-        self._source = source
-        self._is_wanted = is_wanted
-        self._check()
+    suite: Suite
+    source: Source
+    is_wanted: Callable[[Planned], bool] = lambda _: True
+    options: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.source.path
+
+    @property
+    def folder(self) -> Path:
+        """Where other files that it names are found from."""
+        return self.path.parent
 
     def planned(self) -> Iterator[Planned]:
         """Every case as it is run: a row, a persona and a distance each.
@@ -44,14 +49,17 @@ class LoadedSuite:
         Raises:
             SuiteInvalid: one of them is not as it should be.
         """
+        return filter(self.is_wanted, self._all_planned())
+
+    def _all_planned(self) -> Iterator[Planned]:
         for number, case in enumerate(self.suite.cases):
             try:
                 for each in self._filled(number, case):
                     self._check_judge(each, number)
-                    yield from filter(self._is_wanted, plan_case(each, self.suite))
+                    yield from plan_case(each, self.suite)
             except CaseProblem as problem:
                 place = ("cases", number, *problem.place)
-                raise invalid(self._source, place, str(problem)) from None
+                raise invalid(self.source, place, str(problem)) from None
 
     def runs(self, arms: Sequence[str]) -> int:
         """How many results it comes to in these arms."""
@@ -59,16 +67,21 @@ class LoadedSuite:
             planned.is_in(arm) for planned in self.planned() for arm in arms
         )
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Look through every case.
+
+        Raises:
+            SuiteInvalid: one is not as it should be, or there are two of one name.
+        """
         seen: set[str] = set()
-        for planned in self.planned():
+        for planned in self._all_planned():
             if planned.id in seen:
                 raise SuiteInvalid(f"{self.path}: there are two cases {planned.id!r}. Rename one.")
             seen.add(planned.id)
         needs_strangers = any(arm.memory == "shuffled" for arm in self.suite.arms)
         if needs_strangers and len(self.strangers()) < 2:
             raise invalid(
-                self._source,
+                self.source,
                 ("arms",),
                 "an arm with another user's memory needs two personas who said something. Add one",
             )
@@ -76,7 +89,9 @@ class LoadedSuite:
     def changed(self, **values: Any) -> "LoadedSuite":
         """The same with other values for some fields of the suite that no case depends on."""
         given = {name: value for name, value in values.items() if value is not None}
-        return LoadedSuite(self.suite.model_copy(update=given), self._source, self._is_wanted)
+        options = (f"{name}={value!r}" for name, value in given.items() if name != "jobs")
+        suite = self.suite.model_copy(update=given)
+        return replace(self, suite=suite, options=(*self.options, *options))
 
     def only(self, *, tags: Sequence[str] = (), cases: Sequence[str] = ()) -> "LoadedSuite":
         """The same with only the cases that have one of the tags, or one of the names."""
@@ -85,7 +100,8 @@ class LoadedSuite:
             has_tag = not tags or any(tag in planned.case.tags for tag in tags)
             return has_tag and (not cases or planned.id in cases or planned.case.id in cases)
 
-        return LoadedSuite(self.suite, self._source, is_wanted)
+        options = (*(f"tag={each!r}" for each in tags), *(f"case={each!r}" for each in cases))
+        return replace(self, is_wanted=is_wanted, options=(*self.options, *options))
 
     def check_arms(self, names: Sequence[str]) -> None:
         """Raise SuiteInvalid where there is no arm of one of these names."""
@@ -103,17 +119,18 @@ class LoadedSuite:
         ]
         if len(named) > 1:
             return named[:_STRANGERS]
-        own = {each.persona.name: each.persona for each in self.planned() if each.persona.said}
+        own = {each.persona.name: each.persona for each in self._all_planned() if each.persona.said}
         return list(islice(own.values(), _STRANGERS))
 
     @property
     def digest(self) -> str:
-        """Changes with the file, its data and its own checks."""
+        """Changes with the file, its data, its own checks, and the options of the run."""
         digest = hashlib.sha256()
         named = [self.suite.checks_from, *(case.data for case in self.suite.cases)]
         for path in (self.path, *(self.folder / each for each in named if each)):
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
+        digest.update("\n".join(sorted(self.options)).encode())
         return digest.hexdigest()[:16]
 
     def _check_judge(self, case: Case, number: int) -> None:
@@ -123,30 +140,29 @@ class LoadedSuite:
         for each in (*turns, *case.checks, *self.suite.checks):
             if each.needs_judge:
                 raise invalid(
-                    self._source,
+                    self.source,
                     ("cases", number),
                     f"the check {each.kind!r} needs a judge. Name a model: 'judge: …' in the suite",
                 )
 
     def _filled(self, number: int, case: Case) -> Iterator[Case]:
-        written = self._source.content["cases"][number]
+        written = self.source.content["cases"][number]
         if not _has_rows(written):
             yield case
             return
-        for at, row in enumerate(_rows(written, self.folder), start=1):
-            yield self._case(number, _numbered(written, at), row)
-
-    def _case(self, number: int, written: Mapping[str, Any], row: Row) -> Case:
-        place = ("cases", number)
-        own = written.get("variables", {})
-        values = {**self.suite.variables, **own, **row}
+        shared = {**self.suite.variables, **written.get("variables", {})}
         without = {name: each for name, each in written.items() if name not in _WITH_ROWS}
+        for at, row in enumerate(_rows(written, self.folder), start=1):
+            yield self._case(number, _numbered(without, at), {**shared, **row})
+
+    def _case(self, number: int, written: Mapping[str, Any], values: Row) -> Case:
+        place = ("cases", number)
         try:
-            return Case.model_validate(fill_in(without, values))
+            return Case.model_validate(fill_in(written, values))
         except UnknownVariable as error:
-            raise invalid(self._source, place, str(error)) from None
+            raise invalid(self.source, place, str(error)) from None
         except ValidationError as error:
-            raise invalid_values(self._source, error, place) from None
+            raise invalid_values(self.source, error, place) from None
 
 
 def read_suite(path: Path | str) -> LoadedSuite:
@@ -168,7 +184,9 @@ def read_suite(path: Path | str) -> LoadedSuite:
         suite = Suite.model_validate(filled)
     except ValidationError as error:
         raise invalid_values(source, error) from None
-    return LoadedSuite(_at_home(suite, folder), source)
+    loaded = LoadedSuite(_at_home(suite, folder), source)
+    loaded.check()
+    return loaded
 
 
 def _first_rows(source: Source, folder: Path) -> dict[str, Any]:

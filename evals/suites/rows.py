@@ -42,7 +42,7 @@ def fill_in(given: Any, values: Row) -> Any:
     """
     if isinstance(given, str):
         return _filled(given, values) if "{{" in given else given
-    if isinstance(given, Mapping):
+    if isinstance(given, dict):
         return {name: fill_in(value, values) for name, value in given.items()}
     if isinstance(given, list):
         return [fill_in(value, values) for value in given]

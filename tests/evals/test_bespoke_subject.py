@@ -10,6 +10,7 @@ from evals.results import CaseResult, TurnRecord
 from evals.subjects import bespoke
 from evals.subjects.base import Scene
 from memory.types import Purpose
+from tests.doubles import let_a_byte_be_left, let_a_leak_in
 from tests.evals.suites import Workshop
 
 PARROT = """
@@ -123,13 +124,7 @@ def test_neighbours_live_in_the_same_home_and_do_not_leak(shop: Workshop) -> Non
 
 def test_a_planted_leak_is_caught(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if one user's words had come into another user's vault."""
-    give = bespoke._give_past
-
-    def leaky(companion: Companion, scene: Scene) -> None:
-        give(companion, scene)
-        companion.memories.add("I live beside the zanzibar mill.")
-
-    monkeypatch.setattr(bespoke, "_give_past", leaky)
+    let_a_leak_in(monkeypatch, "I live beside the zanzibar mill.")
     case = "  - {id: x, persona: ana, turns: [{user: Hello, checks: [{no_leak: true}]}]}\n"
     result = run_one(shop, case)
     assert result.passed is False
@@ -175,16 +170,7 @@ def test_a_planted_byte_that_outlives_forgetting_is_caught(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remember_quokkas(monkeypatch)
-    forget = bespoke._BespokeSession.forget
-
-    def careless(session: bespoke._BespokeSession, words: str) -> str:
-        told = forget(session, words)
-        folder = session.folder()
-        assert folder is not None
-        (folder / "left.tmp").write_bytes("QUOKKAS".encode("utf-16-le"))
-        return told
-
-    monkeypatch.setattr(bespoke._BespokeSession, "forget", careless)
+    let_a_byte_be_left(monkeypatch, "QUOKKAS")
     result = run_one(shop, FORGETTING)
     failed = [verdict for verdict in result.all_verdicts if not verdict.passed]
     assert [(verdict.kind, verdict.reason) for verdict in failed] == [

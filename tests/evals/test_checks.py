@@ -68,7 +68,7 @@ def seen(
         before=[TurnRecord(user="Hi", reply=reply) for reply in before],
         case=Case(id="x", turns=("Hi",)),
         persona=Persona(name="ana"),
-        others={"ben": Persona(name="ben", canaries=("zanzibar",))},
+        personas={"ben": Persona(name="ben", canaries=("zanzibar",))},
         store=store or Store(),
         tools=tools or Tools(),
     )

@@ -38,10 +38,24 @@ def test_the_first_suite_runs_as_it_is_told() -> None:
     assert re.search(r"^off +0 of 1 +0%", output, re.MULTILINE)
     assert re.search(r"^on +1 of 1 100%", output, re.MULTILINE)
     (folder,) = Path("runs").glob("dinner-*")
-    shown = run("show", str(folder))
+    assert str(folder) in output
+    shown = run("show", "runs")
     assert re.search(r"^failed +off +dinner  contains: risotto", shown, re.MULTILINE)
     assert re.search(r"^passed +on +dinner$", shown, re.MULTILINE)
-    assert "assistant: How about a mushroom risotto?" in run("show", str(folder), "dinner")
+    assert "assistant: How about a mushroom risotto?" in run("show", "runs", "dinner")
+
+
+def test_the_gate_catches_what_is_broken_as_it_is_told() -> None:
+    Path("bot.py").write_text(blocks("python")[0])
+    Path("dinner.yaml").write_text(blocks("yaml")[0])
+    run("run", "dinner.yaml")
+    run("bless", "runs", "--arm", "on")
+    assert "dinner: passes" in run("gate", "runs")
+    Path("bot.py").write_text(blocks("python")[0].replace("vegetarian", "vegan"))
+    run("run", "dinner.yaml")
+    gate = CliRunner().invoke(bespoke, ["eval", "gate", "runs"], catch_exceptions=False)
+    assert gate.exit_code == 3
+    assert "broken, marked hard: dinner (on), passes not" in gate.output
 
 
 def test_the_mistake_shown_is_told_like_that() -> None:

@@ -174,7 +174,7 @@ def test_a_changed_suite_another_model_and_new_cases_are_told(tmp_path: Path) ->
     assert "The suite has changed" in suite
     assert "Another model" in model
     assert "1 cases are not in the baseline" in new
-    assert "Only 1 personas" in few
+    assert "Only 1 persona:" in few
 
 
 def test_a_baseline_is_read_as_it_was_written(tmp_path: Path) -> None:

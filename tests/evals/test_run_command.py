@@ -85,6 +85,25 @@ def test_a_run_that_broke_off_is_resumed(run: Run) -> None:
     assert re.search(r"^off +0 of 1", output, re.MULTILINE), "what was done before is counted"
 
 
+def test_a_case_that_is_not_in_the_run_is_told(run: Run) -> None:
+    run("run", "tiny.yaml")
+    with pytest.raises(DataNotFound, match="no case 'three'"):
+        run("show", "runs", "three")
+    assert "user: Hello" in run("show", "runs", "two").output
+
+
+@pytest.mark.parametrize(
+    "other", [["--model", "a:b"], ["--seed", "2"], ["--repeats", "2"], ["--tag", "fast"], []]
+)
+def test_only_a_run_with_the_same_options_is_resumed(run: Run, other: list[str]) -> None:
+    run("run", "tiny.yaml", "--seed", 1, "--jobs", 1)
+    with pytest.raises(DataNotFound, match="with these options"):
+        run("run", "tiny.yaml", *other, "--resume")
+    with pytest.raises(DataNotFound, match="with these options"):
+        run("run", "tiny.yaml", "--seed", 1, "--arm", "on", "--resume")
+    assert "3 of 3 are done" in run("run", "tiny.yaml", "--seed", 1, "--jobs", 2, "--resume").output
+
+
 def test_there_is_nothing_to_resume_of_a_changed_suite(run: Run) -> None:
     run("run", "tiny.yaml")
     Path("tiny.yaml").write_text(SUITE.replace("How many?", "And how many?"))

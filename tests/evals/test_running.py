@@ -136,6 +136,22 @@ def test_a_run_goes_on_behind_its_last_whole_line(shop: Workshop) -> None:
     assert [result.case for result in load_run(file).results] == ["c0", "c1", "c2", "c3"]
 
 
+def test_a_run_that_goes_on_tries_again_what_ended_in_an_error(shop: Workshop) -> None:
+    bot = (
+        "from pathlib import Path\ndef reply(request):\n"
+        "    if request.text == 'broken' and not (Path(__file__).parent / 'mended').exists():\n"
+        "        raise ValueError('no')\n    return 'fine'\n"
+    )
+    wrong = "{user: wrong, checks: [{contains: right}]}"
+    cases = f"  - {{id: a, turns: [broken]}}\n  - {{id: b, turns: [{wrong}]}}\n"
+    shop.write(f"{COUNTED}retries: 0\ncases:\n{cases}", bot=bot)
+    assert [result.error for result in shop.run()] == ["ValueError: no", None]
+    (shop.folder / "mended").touch()
+    assert [(result.case, result.error) for result in shop.run()] == [("a", None)]
+    results = load_run(shop.folder / "run").results
+    assert [(result.case, result.passed) for result in results] == [("b", False), ("a", None)]
+
+
 def test_a_killed_run_goes_on_without_paying_again(shop: Workshop) -> None:
     slow = COUNTING.replace("    return", "    import time; time.sleep(0.3)\n    return")
     cases = "".join(f"  - {{id: c{number}, turns: [T{number}]}}\n" for number in range(6))

@@ -6,18 +6,16 @@ from typing import Any
 
 import pytest
 
-from assistant import Companion
-from assistant.chat_models.pull import pull
-from assistant.settings import Settings, load_settings
+from assistant.settings import load_settings
 from evals.commands.suite_path import shipped
 from evals.results import CaseResult
 from evals.running.runner import Runner
 from evals.subjects import bespoke
-from evals.subjects.base import Answer, Scene
+from evals.subjects.base import Answer
 from evals.suites.reading import LoadedSuite, read_suite
 from evals.suites.types import Choose, Say
 from memory.embeddings import Embedder
-from tests.doubles import WordEmbeddings
+from tests.doubles import WordEmbeddings, let_a_byte_be_left, let_a_leak_in
 from tests.evals.test_bespoke_subject import PARROT
 
 NAMES = {
@@ -115,13 +113,7 @@ def test_a_planted_leak_is_caught(
     tmp_path: Path, parrot: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("leak", "own ana", model=parrot, folder=tmp_path).passed
-    give = bespoke._give_past
-
-    def leaky(companion: Companion, scene: Scene) -> None:
-        give(companion, scene)
-        companion.memories.add("I live beside the Zanzibar mill.")
-
-    monkeypatch.setattr(bespoke, "_give_past", leaky)
+    let_a_leak_in(monkeypatch, "I live beside the Zanzibar mill.")
     result = run("leak", "own ana", model=parrot, folder=tmp_path)
     assert list(failed(result)) == ["no_leak"]
 
@@ -130,16 +122,7 @@ def test_a_planted_byte_that_outlives_forgetting_is_caught(
     tmp_path: Path, parrot: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("forgetting", "forget pets", model=parrot, folder=tmp_path).passed
-    forget = bespoke._BespokeSession.forget
-
-    def careless(session: bespoke._BespokeSession, words: str) -> str:
-        told = forget(session, words)
-        folder = session.folder()
-        assert folder is not None
-        (folder / "left.tmp").write_bytes("QUOKKAS".encode("utf-16-le"))
-        return told
-
-    monkeypatch.setattr(bespoke._BespokeSession, "forget", careless)
+    let_a_byte_be_left(monkeypatch, "QUOKKAS")
     result = run("forgetting", "forget pets", model=parrot, folder=tmp_path)
     assert list(failed(result)) == ["gone"]
 
@@ -177,21 +160,3 @@ def test_a_planted_junk_memory_is_caught(
     monkeypatch.setattr(bespoke._BespokeSession, "say", credulous)
     junk = run("injection", case, model=parrot, folder=tmp_path, arm="on")
     assert "not_remembered" in failed(junk)
-
-
-@pytest.mark.real_model
-@pytest.mark.parametrize("name", sorted(NAMES - {"first"}))
-def test_the_fast_cases_run_with_a_small_model_and_what_must_hold_holds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setenv("BESPOKE_PARSER", "en_core_web_sm")
-    for needed in ("all-MiniLM-L6-v2", "smollm2-135m-instruct", "en_core_web_sm"):
-        pull(needed, Settings().cache)
-    loaded = read_suite(shipped()[name]).changed(model="smollm2-135m-instruct").only(tags=["fast"])
-    options: dict[str, Any] = {"settings": load_settings(), "folder": tmp_path / "run"}
-    with Runner(loaded, arms=["on"], is_fresh=True, **options) as runner:
-        results = list(runner.results())
-    assert results
-    assert [result.error for result in results] == [None] * len(results)
-    broken = {result.case: list(failed(result)) for result in results if result.is_hard}
-    assert not any(broken.values()), broken

@@ -15,12 +15,12 @@ from assistant import Assistant
 from assistant.assistant import utc_now
 from tests.doubles import Clock
 from tests.ui.browser import Browser
-from tests.ui.windows import chromium, open_window
+from tests.ui.windows import open_window
 from ui.accounts import Accounts
 from ui.addresses import listen, url_of
 from ui.app import make_app
 
-__all__ = ["address", "ana", "chromium", "open_window", "served", "wait_until"]
+__all__ = ["address", "ana", "open_window", "served", "wait_until"]
 
 PASSWORDS = {"Ana": "green tea at noon", "Ben": "long walks in rain"}
 
