@@ -15,7 +15,7 @@ from evals.running.runner import Runner
 from evals.subjects import bespoke
 from evals.subjects.base import Answer, Scene
 from evals.suites.reading import LoadedSuite, read_suite
-from evals.suites.types import Choose, Say
+from evals.suites.steps import Choose, Say
 from memory.embeddings import Embedder
 from tests.doubles import WordEmbeddings
 from tests.evals.test_bespoke_subject import PARROT

@@ -12,7 +12,7 @@ from evals.errors import DataNotFound, SuiteInvalid
 from evals.suites.reading import LoadedSuite, read_suite
 from evals.suites.schema import schema_text, suite_schema
 from evals.suites.source import Source
-from evals.suites.types import Choose, Say, Wait
+from evals.suites.steps import Choose, Say, Wait
 
 HEAD = "name: tiny\narms: [on]\npersonas:\n  ana: {said: [I am vegan.]}\n  ben: {said: [I fish.]}\n"
 
