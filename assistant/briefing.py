@@ -89,7 +89,7 @@ class Briefer:
         message that `only_tells` something, unless they are reminded.
         """
         now = message.time
-        snapshot = frozen or self._snapshot(vault, style, now, aside)
+        snapshot = frozen or self.snapshot(self._needed(vault, now, aside), style, now)
         if not style.is_adapting:
             snapshot = snapshot.model_copy(update={"style": ()})
         reminders = [self._template.render("told")] if only_tells else []
@@ -116,23 +116,24 @@ class Briefer:
             history_from=history[0].seq if history else None,
         )
 
-    def _snapshot(
-        self, vault: Vault, style: Style, now: datetime, aside: Collection[str]
-    ) -> Snapshot:
+    def _needed(self, vault: Vault, now: datetime, aside: Collection[str]) -> Sequence[Memory]:
         strongest = vault.memories.strongest(_MOST_CONSIDERED, now=now)
         considered = [each for each in strongest if each.id not in aside]
         needed = most_needed(considered, now=now, strengthened=vault.memories.strengthened())
+        return needed[:_MOST_IN_SNAPSHOT]
+
+    def snapshot(self, memories: Sequence[Memory], style: Style, now: datetime) -> Snapshot:
+        """As many of the memories as the budget has room for, and how to write."""
         empty = Snapshot(time=now, memories=())
         lines = self._fitting_known(
             style.adapted_lines(self._template),
             lambda chosen: empty.model_copy(update={"style": tuple(chosen)}),
         )
         styled = empty.model_copy(update={"style": tuple(lines)})
-        memories = self._fitting_known(
-            needed[:_MOST_IN_SNAPSHOT],
-            lambda chosen: styled.model_copy(update={"memories": tuple(chosen)}),
+        fitting_in = self._fitting_known(
+            memories, lambda chosen: styled.model_copy(update={"memories": tuple(chosen)})
         )
-        return styled.model_copy(update={"memories": tuple(memories)})
+        return styled.model_copy(update={"memories": tuple(fitting_in)})
 
     def _fitting_known(
         self, items: Sequence[_Item], snapshot: Callable[[Sequence[_Item]], Snapshot]

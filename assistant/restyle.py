@@ -6,6 +6,7 @@ as they come and gives them back without what the user does not want to see.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from functools import reduce
 from typing import Protocol
 
@@ -27,10 +28,14 @@ class Filter(Protocol):
 def restyled(
     chunks: Iterable[AIMessageChunk], filters: Sequence[Filter]
 ) -> Iterator[AIMessageChunk]:
-    """The chunks of a reply, their texts passed through the filters one after the other."""
+    """The chunks of a reply, their texts passed through the filters one after the other.
+
+    The filters themselves stay as they are, for the next reply.
+    """
     if not filters:
         yield from chunks
         return
+    filters = [copy(each) for each in filters]  # a stream that ended early leaves them half-way
     for chunk in chunks:
         text = reduce(lambda text, each: each.add(text), filters, str(chunk.text))
         yield chunk.model_copy(update={"content": text})

@@ -71,8 +71,8 @@ class Writing:
             "embed", lambda: self._workplace.embedder.vector(asked), without=None
         )
         recalled = self._recall(asked, vector)
-        briefing, prompt = self._compose(recalled)
         watch = self._speaker.watch(self._binding, asked, vector)
+        briefing, prompt = self._compose(recalled, watch)
         said: list[str] = []
         is_complete = False
         try:
@@ -91,6 +91,10 @@ class Writing:
         instruction = self.draft.instruction
         return f"{self.draft.brief}\n{instruction}" if instruction else self.draft.brief
 
+    def _reader(self) -> str:
+        """Who reads the text; empty where that is the user."""
+        return self.draft.audience or self._workplace.template().render("reader")
+
     def _recall(self, asked: str, vector: Vectors | None) -> Sequence[Recollection]:
         """1. What matters for this text, through the same gate as in a chat; a failure costs it."""
         with self._workplace.known() as vault:
@@ -104,7 +108,8 @@ class Writing:
         now, zone = self.draft.time, self._workplace.settings.zone
         with self._workplace.known() as vault:
             found = vault.recall(asked, vector=vector, limit=_MOST_RECALLED, now=now, zone=zone)
-            for question in self._workplace.template().render("asks").splitlines():
+            asks = self._workplace.template().render("asks", reader=self._reader())
+            for question in asks.splitlines():
                 found += map(
                     _asked_for,
                     vault.recall(
@@ -112,14 +117,28 @@ class Writing:
                     ),
                 )
         first = {item.id: item for item in reversed(found)}
-        return [first[each] for each in dict.fromkeys(item.id for item in found)]
+        learned_from = {item.source_id for item in found if item.kind == "memory"}
+        return [
+            item
+            for item in map(first.__getitem__, dict.fromkeys(item.id for item in found))
+            if item.kind == "memory" or item.id not in learned_from
+        ]
 
-    def _compose(self, recalled: Sequence[Recollection]) -> tuple[Briefing, list[BaseMessage]]:
-        """2. A prompt that says what is known and what is asked for, and the version before."""
+    def _compose(
+        self, recalled: Sequence[Recollection], watch: Watch
+    ) -> tuple[Briefing, list[BaseMessage]]:
+        """2. A prompt that says what is known and what is asked for, and the version before.
+
+        Of what is known it holds what was recalled, and where the user is the reader, the hard
+        constraints that the brief touches: a small model puts all that it is told into the text.
+        """
         work, now = self._workplace, self.draft.time
         briefer = Briefer(work.template(), work.settings, work.model().count_tokens)
+        touched = {mind.memory_id for mind in watch.minded()}
         with self._steps.timed("compose"), work.known() as vault:
             if self._uses_memory:
+                told = () if self._reader() else self._binding()
+                binding = [each for each in told if each.id in touched]
                 style = style_of(vault, now=now, opinions=vault.feedback.all())
                 self._speaker.filters = style.filters(self._asked())
                 briefing = briefer.brief(
@@ -127,7 +146,7 @@ class Writing:
                     Context(),
                     vault=vault,
                     style=style,
-                    frozen=None,
+                    frozen=briefer.snapshot(binding, style, now),
                     history=(),
                     recalled=recalled,
                 )
@@ -144,7 +163,7 @@ class Writing:
             "request",
             task=template.render("task"),
             brief=draft.brief,
-            audience=draft.audience,
+            audience=self._reader(),
             length=template.render(
                 "length", length=draft.length or chosen.get("length") or "medium"
             ),

@@ -62,12 +62,17 @@ class Usage(Record):
 
 
 class TurnRecord(Record):
-    """One turn of a case as it ran. `learned` are the texts of the memories that it made."""
+    """One turn of a case as it ran: what was said, or the text that was written.
+
+    `cautions` are the parts of the reply that say that it conflicts with a hard constraint.
+    `learned` are the texts of the memories that it made.
+    """
 
     user: str
     prompt: tuple[SentMessage, ...] = ()
     reply: str
     offered: tuple[Offered, ...] = ()
+    cautions: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()
     usage: Usage = Usage()
     verdicts: tuple[Verdict, ...] = ()

@@ -37,6 +37,7 @@ class Keeps(Check):
     """
 
     keeps: str = Field(description="The constraint as the user says it: I'm allergic to nuts.")
+    or_cautioned: bool = Field(False, description="Whether a caution that names it is as good.")
 
     @field_validator("keeps")
     @classmethod
@@ -51,9 +52,26 @@ class Keeps(Check):
         found = conflicts_in(seen.reply, [constraint], request=seen.turn.user)
         if not found:
             return self.verdict(True, "nothing in it goes against that")
-        return self.verdict(
-            False, f"it goes against that with {listed(each.words for each in found)}"
-        )
+        words = listed(dict.fromkeys(each.words for each in found))
+        silent = [each for each in found if each.words not in "\n".join(seen.turn.cautions)]
+        if self.or_cautioned and not silent:
+            return self.verdict(True, f"it goes against that with {words}, and says so")
+        return self.verdict(False, f"it goes against that with {words}")
+
+
+@check
+class Cautioned(Check):
+    """The reply says that it goes against a hard constraint; `cautioned: false`: it does not."""
+
+    cautioned: Words | bool = Field(description="Words that the caution names, or true or false.")
+
+    def judge(self, seen: Seen) -> Verdict:
+        """Look at the cautions in the reply."""
+        told = "\n".join(seen.turn.cautions)
+        reason = f"it says {listed(seen.turn.cautions)}" if told else "there is no caution"
+        if isinstance(self.cautioned, bool):
+            return self.verdict(bool(told) is self.cautioned, reason)
+        return self.verdict(bool(found_in(told, as_words(self.cautioned))), reason)
 
 
 @check

@@ -15,7 +15,8 @@ from evals.simulated import SimulatedUser
 from evals.subjects.base import Answer, Calls, Scene, Session, Subject, digest_of
 from evals.suites.planning import Planned
 from evals.suites.reading import LoadedSuite
-from evals.suites.types import Arm, Choose, Forget, Persona, Say, Simulate, Suite, Wait
+from evals.suites.steps import Choose, Create, Forget, Say, Simulate, Step, Wait
+from evals.suites.types import Arm, Persona, Suite
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,9 +124,7 @@ class CaseRun:
         case = self.job.planned.case.id
         return random.Random(f"{self.suite.seed} {case} {what}")  # noqa: S311
 
-    def _taken(
-        self, step: Say | Choose | Simulate | Forget | Wait, number: int, session: Session
-    ) -> Iterator[TurnRecord]:
+    def _taken(self, step: Step, number: int, session: Session) -> Iterator[TurnRecord]:
         match step:
             case Say():
                 answer = session.say(
@@ -137,6 +136,9 @@ class CaseRun:
                 yield self._recorded(step.user, answer, step.checks, session)
             case Choose():
                 yield self._chosen(step, number, session)
+            case Create():
+                answer = session.create(step)
+                yield self._recorded(step.in_words, answer, step.checks, session)
             case Simulate():
                 yield from self._simulated(step, session)
             case Forget():
@@ -183,6 +185,7 @@ class CaseRun:
             prompt=answer.prompt,
             reply=answer.reply,
             offered=answer.offered,
+            cautions=answer.cautions,
             learned=answer.learned,
             usage=answer.usage,
         )

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from evals.errors import SubjectFailed
 from evals.results import Offered, SentMessage, Usage
 from evals.running.replies import Replies
+from evals.suites.steps import Create
 from evals.suites.types import Line, MemoryArm, Persona
 from memory.types import Record
 
@@ -29,6 +30,7 @@ class Answer(Record):
     reply: str
     prompt: tuple[SentMessage, ...] = ()
     offered: tuple[Offered, ...] = ()
+    cautions: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()
     usage: Usage = Usage()
 
@@ -107,6 +109,10 @@ class Session:
             Exception: whatever the subject fails with.
         """
         raise NotImplementedError
+
+    def create(self, step: Create) -> Answer:
+        """Have a text written; an assistant that only chats is told in words what is wanted."""
+        return self.say(step.in_words)
 
     def forget(self, words: str) -> str:
         """Have forgotten what fits the words; tells what was."""

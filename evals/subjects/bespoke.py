@@ -5,7 +5,7 @@ that came of it. Embedder, parser and chat model are shared by all.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +18,12 @@ from assistant.chat_models.opened import OpenedModel
 from assistant.parsers import open_learner
 from assistant.settings import Settings
 from assistant.shared import Shared
-from assistant.types import Reply
+from assistant.types import Created, Piece, Reply
 from evals.results import Offered
 from evals.subjects.base import Answer, Calls, Scene, Session, digest_of
 from evals.subjects.past import past_of
 from evals.subjects.recorded_chat import RecordedChat
+from evals.suites.steps import Create
 from evals.suites.types import Prices, Sampling
 from evals.wording import found_in
 from memory.embeddings import Embedder
@@ -69,8 +70,9 @@ class BespokeSubject:
 
     @property
     def prompt(self) -> str:
-        """The digest of the prompt of a turn."""
-        return self._library.get("chat").digest
+        """A digest of all prompts: of a turn, and of every kind of text."""
+        kinds = [self._library.kind(name).digest for name in self._library.kinds()]
+        return digest_of(self._library.get("chat").digest, *kinds)[:12]
 
     @property
     def version(self) -> str:
@@ -183,6 +185,7 @@ class _BespokeSession(Session):
         self._shared = shared
         self._home = home
         self._chat = chat
+        self._is_neutral = scene.memory == "off"
         self._me = Companion(scene.persona.name, shared)
         self._others: dict[str, Companion] = {}
 
@@ -201,14 +204,36 @@ class _BespokeSession(Session):
             companion.start_conversation()
         self.wait(timedelta(minutes=1))
         self._chat.begin_turn(options)
-        reply = companion.chat(text, remember=remember)
-        usage = self._chat.usage()
+        return self._answer(companion.stream(text, remember=remember))
+
+    def create(self, step: Create) -> Answer:
+        """Have a text written through the Python API: a neutral one in the arm without memory."""
+        self.wait(timedelta(minutes=1))
+        self._chat.begin_turn()
+        return self._answer(
+            self._me.creations.stream(
+                step.create,
+                step.brief,
+                length=step.length,
+                tone=step.tone,
+                language=step.language,
+                audience=step.audience,
+                neutral=self._is_neutral,
+            )
+        )
+
+    def _answer(self, pieces: Iterable[Piece]) -> Answer:
+        *before, last = pieces
+        made = last.reply or last.created
+        assert made is not None
+        learned = last.reply.learned if last.reply else ()
         return Answer(
-            reply=reply.text,
+            reply=made.text,
             prompt=self._chat.prompt(),
-            offered=tuple(_offered(reply)),
-            learned=tuple(each.memory.text for each in reply.learned),
-            usage=usage,
+            offered=tuple(_offered(made)),
+            cautions=tuple(each.text.strip() for each in before if each.kind == "caution"),
+            learned=tuple(each.memory.text for each in learned),
+            usage=self._chat.usage(),
         )
 
     def forget(self, words: str) -> str:
@@ -252,7 +277,7 @@ class _BespokeSession(Session):
         return self._others[name]
 
 
-def _offered(reply: Reply) -> Iterator[Offered]:
+def _offered(reply: Reply | Created) -> Iterator[Offered]:
     used = {each.id for each in reply.used}
     for each in reply.offered:
         yield Offered(id=each.id, text=each.text, is_used=each.id in used, why=each.why)

@@ -1,10 +1,12 @@
 """From a case as it is written to cases as they are run: one for each persona and distance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evals.suites.source import Place
-from evals.suites.types import Case, Line, Persona, Say, Suite
+from evals.suites.steps import Create, Say
+from evals.suites.types import Case, Line, Persona, Suite
+from prompts.library import Library
 
 
 class CaseProblem(ValueError):
@@ -35,16 +37,18 @@ class Planned:
         return self.case.arms is None or arm in self.case.arms
 
 
-def plan_case(case: Case, suite: Suite) -> Iterator[Planned]:
-    """The cases that one case stands for.
+def plan_case(case: Case, suite: Suite, spoken_by: Callable[[str], Case]) -> Iterator[Planned]:
+    """The cases that one case stands for; `spoken_by` fills it in for another of its personas.
 
     Raises:
-        CaseProblem: it names a persona, an arm or a line that there is not.
+        CaseProblem: it names a persona, an arm, a line or a kind of text that there is not.
     """
     _check_names(case, suite)
+    _check_kinds(case, suite)
     names = _names(case, suite)
     distances = case.distance if isinstance(case.distance, tuple) else (case.distance,)
-    for name in names:
+    for number, name in enumerate(names):
+        case = spoken_by(name) if number else case
         persona = _persona(case, name, suite)
         needed = _needed(case, persona)
         for distance in distances:
@@ -71,6 +75,17 @@ def _check_names(case: Case, suite: Suite) -> None:
     for name in case.arms or ():
         if name not in (arms := [arm.name for arm in suite.arms]):
             raise CaseProblem(("arms",), f"there is no arm {name!r}; there are: {', '.join(arms)}")
+
+
+def _check_kinds(case: Case, suite: Suite) -> None:
+    """Each kind of text has to be one that ships, or of a folder of prompts that is named."""
+    for number, step in enumerate(case.turns):
+        if isinstance(step, Create):
+            folders = {suite.prompts, *(arm.prompts for arm in suite.arms)}
+            kinds = sorted({kind for folder in folders for kind in Library(folder).kinds()})
+            if step.create not in kinds:
+                problem = f"there is no kind of text {step.create!r}; there are: {', '.join(kinds)}"
+                raise CaseProblem(("turns", number, "create"), problem)
 
 
 def _there_are(suite: Suite) -> str:

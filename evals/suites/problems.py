@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from evals.checks.register import checks
 from evals.errors import SuiteInvalid
-from evals.suites import types
+from evals.suites import steps, types
 from evals.suites.source import Place, Source
 
 _MOST_TOLD = 10
@@ -88,9 +88,10 @@ def _hint(name: str, known: Any) -> str:
 
 @cache
 def _field_names() -> tuple[str, ...]:
-    models = [each for each in vars(types).values() if isinstance(each, type)]
-    named = [each for each in models if issubclass(each, BaseModel)]
-    return tuple(sorted({name for model in named for name in model.model_fields}))
+    named = {**vars(types), **vars(steps)}.values()
+    models = [each for each in named if isinstance(each, type)]
+    records = [each for each in models if issubclass(each, BaseModel)]
+    return tuple(sorted({name for record in records for name in record.model_fields}))
 
 
 def _words(message: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,9 @@ class LoadedSuite:
     def _all_planned(self) -> Iterator[Planned]:
         for number, case in enumerate(self.suite.cases):
             try:
-                for each in self._filled(number, case):
+                for each, spoken_by in self._filled(number, case):
                     self._check_judge(each, number)
-                    yield from plan_case(each, self.suite)
+                    yield from plan_case(each, self.suite, spoken_by)
             except CaseProblem as problem:
                 place = ("cases", number, *problem.place)
                 raise invalid(self.source, place, str(problem)) from None
@@ -145,20 +146,25 @@ class LoadedSuite:
                     f"the check {each.kind!r} needs a judge. Name a model: 'judge: …' in the suite",
                 )
 
-    def _filled(self, number: int, case: Case) -> Iterator[Case]:
+    def _filled(self, number: int, case: Case) -> Iterator[tuple[Case, Callable[[str], Case]]]:
+        """A case for each row, as its first persona speaks in it, and as any other does."""
         written = self.source.content["cases"][number]
         if not _has_rows(written):
-            yield case
+            yield case, partial(self._case, number, written, {})
             return
-        shared = {**self.suite.variables, **written.get("variables", {})}
-        without = {name: each for name, each in written.items() if name not in _WITH_ROWS}
         for at, row in enumerate(_rows(written, self.folder), start=1):
-            yield self._case(number, _numbered(without, at), {**shared, **row})
+            spoken_by = partial(self._case, number, _numbered(written, at), row)
+            yield spoken_by(), spoken_by
 
-    def _case(self, number: int, written: Mapping[str, Any], values: Row) -> Case:
+    def _case(
+        self, number: int, written: Mapping[str, Any], row: Row, persona: str | None = None
+    ) -> Case:
         place = ("cases", number)
+        told = {name: each.variables for name, each in self.suite.personas.items()}
+        without = {name: each for name, each in written.items() if name not in _WITH_ROWS}
         try:
-            return Case.model_validate(fill_in(written, values))
+            values = _values(written, row, self.suite.variables, told, persona)
+            return Case.model_validate(fill_in(without, values))
         except UnknownVariable as error:
             raise invalid(self.source, place, str(error)) from None
         except ValidationError as error:
@@ -200,22 +206,50 @@ def _first_rows(source: Source, folder: Path) -> dict[str, Any]:
         raise invalid(source, (), str(error)) from None
     if not isinstance(cases, list):
         return filled if cases is None else {**filled, "cases": cases}
+    told = _variables_of(filled.get("personas"))
     filled["cases"] = made = []
     for number, case in enumerate(cases):
         try:
-            made.append(_first_row(case, shared, folder))
+            made.append(_first_row(case, shared, told, folder))
         except UnknownVariable as error:
             raise invalid(source, ("cases", number), str(error)) from None
     return filled
 
 
-def _first_row(case: Any, shared: Row, folder: Path) -> Any:
+def _first_row(case: Any, shared: Row, told: Mapping[str, Row], folder: Path) -> Any:
     if not isinstance(case, dict):
         return case
-    own = case.get("variables", {})
     row: Row = next(_rows(case, folder), {}) if _has_rows(case) else {}
     written = _numbered(case, 1) if _has_rows(case) else case
-    return fill_in(written, {**shared, **own, **row})
+    return fill_in(written, _values(case, row, shared, told))
+
+
+def _values(
+    case: Mapping[str, Any],
+    row: Row,
+    shared: Row,
+    told: Mapping[str, Row],
+    persona: str | None = None,
+) -> Row:
+    """What a case is filled in with: of a row before its own, its persona's and the suite's.
+
+    `told` has the variables of each persona. Where none is given, the case's first one speaks.
+    """
+    own = {**case.get("variables", {}), **row}
+    if persona is None:
+        named = fill_in(case.get("persona"), {**shared, **own})
+        named = list(told) if named == "all" else named
+        persona = next(iter(named), None) if isinstance(named, list) else named
+    return {**shared, **told.get(str(persona), {}), **own}
+
+
+def _variables_of(personas: Any) -> dict[str, Row]:
+    """The variables of each persona, as far as they are written as they should be."""
+    written = personas if isinstance(personas, dict) else {}
+    found = {
+        name: each.get("variables") for name, each in written.items() if isinstance(each, dict)
+    }
+    return {name: each for name, each in found.items() if isinstance(each, dict)}
 
 
 def _has_rows(case: Any) -> bool:

@@ -24,8 +24,8 @@ def suite_schema() -> dict[str, Any]:
     for name in _FILLED_IN:
         definitions[name] = _with_variables(definitions[name])
     definitions["AnyCheck"] = {
-        "description": "One check, written as 'name: what to look for'.",
-        "anyOf": [{"$ref": f"#/$defs/check_{kind}"} for kind in kinds],
+        "description": "One check, written as 'name: what to look for', or a variable for one.",
+        "anyOf": [*({"$ref": f"#/$defs/check_{kind}"} for kind in kinds), _VARIABLE],
     }
     return {"$schema": _DIALECT, **schema}
 

@@ -5,28 +5,20 @@ nothing about how a case is run.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AwareDatetime,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from evals.checks.register import AnyCheck
+from evals.suites.steps import AnyStep
 from memory.types import MemoryKind, Record, Strength
 
 MemoryArm = Literal["off", "on", "oracle", "shuffled"]
 NAME = r"^\w[\w.-]*$"
 _ARMS: tuple[MemoryArm, ...] = ("off", "on", "oracle", "shuffled")
 _NAMED = r"^[^:]+:[A-Za-z_]\w*$"
-_UNITS = {"minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 
 
 def _short(field: str) -> Callable[[Any], Any]:
@@ -64,106 +56,10 @@ class Persona(Record):
     canaries: tuple[str, ...] = Field(
         (), description="Words that nobody else may ever get to see; the check `no_leak` does."
     )
+    variables: Mapping[str, Any] = Field(
+        {}, description="Values for `{{ name }}` in the texts of the cases in which they speak."
+    )
     name: str = ""
-
-
-def _duration(given: Any) -> Any:
-    if isinstance(given, str):
-        amount, _, unit = given.strip().partition(" ")
-        seconds = _UNITS.get(unit.removesuffix("s"))
-        if seconds and amount.replace(".", "", 1).isdigit():
-            return timedelta(seconds=float(amount) * seconds)
-    return given
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration, json_schema_input_type=str)]
-
-
-class _Step(Record):
-    checks: tuple[AnyCheck, ...] = Field((), description="What to look for in the reply.")
-
-
-class Say(_Step):
-    """The user says something, and the reply is checked. A text alone is only said."""
-
-    user: str = Field(min_length=1, description="What the user says.")
-    by: str | None = Field(None, description="Another persona, who uses the same assistant.")
-    new_conversation: bool = Field(False, description="Whether a new conversation begins here.")
-    remember: bool = Field(True, description="False: a temporary chat, which leaves nothing.")
-
-
-class Choose(_Step):
-    """The user asks, and the assistant picks an option by its letter.
-
-    A local model can say nothing else. The order of the options is drawn by the seed.
-    """
-
-    choose: str = Field(min_length=1, description="The question.")
-    options: tuple[str, ...] = Field(min_length=2, max_length=8)
-    right: str | tuple[str, ...] = Field(description="The option, or options, that are right.")
-    new_conversation: bool = Field(False, description="Whether a new conversation begins here.")
-
-    @model_validator(mode="after")
-    def _right_is_an_option(self) -> Self:
-        for each in (self.right,) if isinstance(self.right, str) else self.right:
-            if each not in self.options:
-                raise ValueError(f"'right' is {each!r}, which is none of the options")
-        return self
-
-
-class Simulate(_Step):
-    """A language model speaks as the user, for some turns; each reply is checked."""
-
-    simulate: str = Field(min_length=1, description="Who the user is, and what they want.")
-    turns: int = Field(3, ge=1, le=50, description="How often the user speaks.")
-    model: str | None = Field(None, description="Who speaks; without, the model under test.")
-
-
-class Forget(_Step):
-    """The user has what fits these words forgotten, for good."""
-
-    forget: str = Field(min_length=1, description="Words that find what is to be forgotten.")
-
-
-class Wait(Record):
-    """Time passes."""
-
-    wait: Duration = Field(description="How long: '10 minutes', '3 days' or '2 weeks'.")
-
-
-Step = Say | Choose | Simulate | Forget | Wait
-_STEPS: dict[str, type[Step]] = {
-    "user": Say,
-    "choose": Choose,
-    "simulate": Simulate,
-    "forget": Forget,
-    "wait": Wait,
-}
-
-
-def _read_step(given: Any) -> Any:
-    if isinstance(given, str):
-        return Say(user=given)
-    if isinstance(given, Mapping) and not any(name in given for name in _STEPS):
-        raise ValueError(f"a turn is a text, or holds one of {', '.join(_STEPS)}")
-    return given
-
-
-def _kind_of_step(given: Any) -> str | None:
-    if isinstance(given, Mapping):
-        return next((kind.__name__ for name, kind in _STEPS.items() if name in given), None)
-    return type(given).__name__
-
-
-AnyStep = Annotated[
-    Annotated[Say, Tag("Say")]
-    | Annotated[Choose, Tag("Choose")]
-    | Annotated[Simulate, Tag("Simulate")]
-    | Annotated[Forget, Tag("Forget")]
-    | Annotated[Wait, Tag("Wait")],
-    Discriminator(_kind_of_step),
-    BeforeValidator(_read_step, json_schema_input_type=str | Step),
-]
 
 
 class Case(Record):

@@ -45,6 +45,27 @@ def test_what_is_asked_for_stands_in_the_prompt(ana: Companion, model: Recording
         assert words in model.prompt()
 
 
+def test_a_text_for_others_is_not_told_what_does_not_matter(
+    ana: Companion, model: RecordingChatModel
+) -> None:
+    ana.memories.add("I'm severely allergic to peanuts", kind="constraint")
+    ana.memories.add("I live on a houseboat")
+    for kind in ("email", "social_post"):
+        assert ana.create(kind, "The kitchen tap leaks. No peanuts there!").offered == ()
+        assert "houseboat" not in model.prompt()
+    for_me = ana.create("recommendations", "What goes well with peanuts?")
+    assert "I'm severely allergic to peanuts" in [item.text for item in for_me.offered]
+    for_others = ana.create("recommendations", "What goes well with pens?", audience="pupils")
+    assert for_others.offered == ()
+
+
+def test_what_a_memory_was_learned_from_is_not_told_a_second_time(ana: Companion) -> None:
+    message = {"id": "said", "role": "user", "content": "I cook vegan food"}
+    ana.import_messages([message])
+    made = ana.create("recommendations", "I cook vegan food")
+    assert len({item.source_id for item in made.used}) == len(made.used)
+
+
 def test_what_is_left_open_starts_from_the_profile(
     ana: Companion, model: RecordingChatModel
 ) -> None:
@@ -184,7 +205,7 @@ def test_nothing_is_learned_from_a_brief(ana: Companion) -> None:
 def test_how_a_text_came_about_is_kept(ana: Companion) -> None:
     made = ana.create("email", BRIEF)
     trace = ana.creations.trace(made.id)
-    assert (trace.prompt, trace.version) == ("create/email", 1)
+    assert (trace.prompt, trace.version) == ("create/email", 2)
     assert [offer.id for offer in trace.offers if offer.is_used] == [made.used[0].id]
 
 
@@ -241,11 +262,11 @@ def test_a_remote_model_gets_memories_only_with_leave(make_assistant: MakeAssist
     model = RemoteChatModel(reply="Try peanut soup.")
     ana = make_assistant(model=model).user("ana")
     ana.memories.add("I'm allergic to peanuts", kind="constraint")
-    made = ana.create("recommendations", "Which soup?")
+    made = ana.create("recommendations", "A soup without peanuts?")
     assert all("allergic" not in model.prompt(number) for number in range(len(model.asked)))
     assert "⚠ Careful" in made.text
     ana.consent.grant(Purpose.SHARE_WITH_REMOTE)
-    ana.create("recommendations", "Which soup?")
+    ana.create("recommendations", "A soup without peanuts?")
     assert "allergic" in model.prompt()
 
 
@@ -303,7 +324,7 @@ def test_a_revision_of_what_is_being_forgotten_sees_it_no_more(
     ana = bespoke.user("ana")
     memory = ana.memories.add("I am fond of kohlrabi soup")
     model.reply = "There will be kohlrabi."
-    made = ana.create("email", "Invite all to a soup")
+    made = ana.create("email", "Invite all to a soup that I am fond of")
     pieces = ana.creations.stream_revision(made.id, "shorter")
     forgetting = Thread(target=ana.memories.forget, args=[memory.id])
     forgetting.start()

@@ -75,3 +75,10 @@ def test_chunks_pass_all_filters_and_keep_what_else_they_carry() -> None:
     assert "".join(chunk.text for chunk in passed) == "Take:\ntea\nmilk "
     assert {chunk.id for chunk in passed[:-1]} == {"reply"}
     assert list(restyled(chunks, [])) == chunks
+
+
+def test_a_stream_that_ends_early_leaves_nothing_to_the_next_one() -> None:
+    plain = [WithoutLists()]
+    first = restyled([AIMessageChunk("Tea\n-")], plain)
+    assert next(iter(first)).text == "Tea\n"
+    assert "".join(each.text for each in restyled([AIMessageChunk("Bread")], plain)) == "Bread"

@@ -11,7 +11,7 @@ from assistant.cli import bespoke
 from evals.errors import DataNotFound, UnknownFormat
 from evals.suites.planning import Planned
 from evals.suites.reading import read_suite
-from evals.suites.types import Choose, Say
+from evals.suites.steps import Choose, Say
 from tests.evals.data import (
     LOCOMO,
     PERSONAMEM_OPTIONS,

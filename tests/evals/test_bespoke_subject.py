@@ -102,6 +102,38 @@ def test_a_choice_is_one_letter(shop: Workshop) -> None:
     assert result.passed
 
 
+TEXTS = """
+  - id: x
+    persona: all
+    needs: [1]
+    turns:
+      - create: recommendations
+        brief: What goes well with chicken?
+        language: German
+"""
+
+
+def test_a_neutral_text_is_written_once_a_brief_and_another_for_a_user(shop: Workshop) -> None:
+    results = run(shop, TEXTS, arms=("off", "oracle"))
+    assert [result.is_cached for result in results["off"]] == [False, True]
+    assert [result.turns[0].offered for result in results["off"]] == [(), ()]
+    assert not results["oracle"][0].is_cached
+    ana, ben = (result.turns[0] for result in results["oracle"])
+    assert "vegetarian" in ana.offered[0].text
+    assert "all of it in German" in prompt(ben)
+    assert ben.user.startswith("Write this text for me (recommendations): What goes")
+
+
+def test_a_caution_in_a_text_is_recorded(shop: Workshop) -> None:
+    case = "  - {id: x, persona: ana, needs: [1], turns: [{create: story, brief: A chicken roast}]}"
+    writer = PARROT.replace('if "Answer', "said = 'Roast a chicken.'\n        if \"Answer")
+    shop.write(f"{HEAD}cases:\n{case}\n", parrot=writer)
+    (result,) = shop.run(arms=("oracle",))
+    (caution,) = result.turns[0].cautions
+    assert "chicken" in caution
+    assert caution in result.turns[0].reply
+
+
 def test_cases_of_one_persona_do_not_see_each_other(shop: Workshop) -> None:
     cases = "".join(
         f"  - {{id: c{n}, persona: ana, turns: [The wombat number {n}]}}\n" for n in (1, 2)

@@ -132,6 +132,29 @@ def test_checks_of_replies(given: dict[str, Any], reply: str, passed: bool | Non
     assert judge(given, reply).passed is passed
 
 
+CAUTIONED = TurnRecord(
+    user="Dinner?", reply="Chicken.\n\n> Careful: Chicken.", cautions=("> Careful: Chicken.",)
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "turn", "passed"),
+    [
+        ({"keeps": "I'm vegetarian"}, CAUTIONED, False),
+        ({"keeps": "I'm vegetarian", "or_cautioned": True}, CAUTIONED, True),
+        ({"keeps": "I'm vegetarian", "or_cautioned": True}, "Chicken.", False),
+        ({"keeps": "I'm vegetarian", "or_cautioned": True}, "Tofu.", True),
+        ({"cautioned": "chicken"}, CAUTIONED, True),
+        ({"cautioned": "beef"}, CAUTIONED, False),
+        ({"cautioned": True}, "Chicken.", False),
+        ({"cautioned": False}, "Chicken.", True),
+        ({"cautioned": False}, CAUTIONED, False),
+    ],
+)
+def test_checks_of_cautions(given: dict[str, Any], turn: TurnRecord | str, passed: bool) -> None:
+    assert judge(given, turn).passed is passed
+
+
 @pytest.mark.parametrize(
     ("given", "passed"),
     [

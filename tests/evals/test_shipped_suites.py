@@ -13,13 +13,15 @@ from evals.running.runner import Runner
 from evals.subjects import bespoke
 from evals.subjects.base import Answer
 from evals.suites.reading import LoadedSuite, read_suite
-from evals.suites.types import Choose, Say
+from evals.suites.steps import Choose, Create, Say
 from memory.embeddings import Embedder
+from prompts.library import Library
 from tests.doubles import WordEmbeddings, let_a_byte_be_left, let_a_leak_in
 from tests.evals.test_bespoke_subject import PARROT
 
 NAMES = {
     "abstention",
+    "content",
     "first",
     "forgetting",
     "injection",
@@ -59,7 +61,8 @@ def test_no_two_cases_that_ship_have_one_name(suites: dict[str, LoadedSuite]) ->
 def test_replies_are_short_so_that_all_of_them_can_be_run_in_an_hour(
     suites: dict[str, LoadedSuite],
 ) -> None:
-    assert all(loaded.suite.settings.reply_tokens <= 60 for loaded in suites.values())
+    for name, loaded in suites.items():
+        assert loaded.suite.settings.reply_tokens <= (150 if name == "content" else 60)
     assert all(loaded.suite.model is None for loaded in suites.values()), "the model that is set"
 
 
@@ -68,7 +71,7 @@ def test_no_case_passes_without_a_check(suites: dict[str, LoadedSuite]) -> None:
         for planned in loaded.planned():
             steps = planned.case.turns
             checked = any(isinstance(step, Choose) for step in steps) or planned.case.checks
-            assert checked or any(isinstance(each, Say) and each.checks for each in steps)
+            assert checked or any(isinstance(each, Say | Create) and each.checks for each in steps)
 
 
 def test_preferences_are_asked_for_at_four_distances_of_people_with_opposite_tastes(
@@ -107,6 +110,52 @@ def run(suite: str, case: str, *, model: str, folder: Path, arm: str = "oracle")
 
 def failed(result: CaseResult) -> Iterator[str]:
     return (each.kind for each in result.all_verdicts if each.passed is False)
+
+
+def test_twenty_texts_of_all_kinds_are_asked_for_by_five_people(
+    suites: dict[str, LoadedSuite],
+) -> None:
+    loaded = suites["content"]
+    asked = [
+        (planned.persona.name, step)
+        for planned in loaded.planned()
+        for step in planned.case.turns
+        if isinstance(step, Create)
+    ]
+    assert loaded.runs(["on"]) == loaded.runs(["off"]) == len(asked) == 100
+    assert len({who for who, _ in asked}) == 5
+    assert len({step.in_words for _, step in asked}) == 20, "as many neutral texts are written"
+    assert {step.create for _, step in asked} == set(Library().kinds())
+
+
+WRITER = """
+from langchain_core.language_models import GenericFakeChatModel
+
+def Writer():
+    return GenericFakeChatModel(messages=iter([{!r}] * 9))
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "text", "broken"),
+    [
+        ("food cooking/ana", "An Indian curry with paneer.", []),
+        ("food cooking/ana", "An Indian curry with chicken breast.", ["keeps"]),
+        ("food cooking/ana", "A soup of tomatoes.", ["contains"]),
+        ("food cooking/ana", "A curry, in bowls of your own pottery.", ["not_overused"]),
+        ("hobby post/otto", "My saxophone and I make jazz.", ["language"]),
+        ("apart found/ben", "I found an umbrella.", []),
+        ("apart found/ben", "I, a carpenter, found an umbrella.", ["not_overused"]),
+        ("apart found/ben", "I live on a houseboat.", ["not_overused"]),
+    ],
+)
+def test_a_planted_text_that_does_not_fit_is_caught(
+    tmp_path: Path, case: str, text: str, broken: list[str]
+) -> None:
+    (tmp_path / "writer.py").write_text(WRITER.format(text), "utf-8")
+    model = f"{tmp_path}/writer.py:Writer"
+    result = run("content", case, model=model, folder=tmp_path, arm="on")
+    assert [each for each in failed(result) if each != "not_used"] == broken
 
 
 def test_a_planted_leak_is_caught(

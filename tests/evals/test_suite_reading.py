@@ -12,7 +12,7 @@ from evals.errors import DataNotFound, SuiteInvalid
 from evals.suites.reading import LoadedSuite, read_suite
 from evals.suites.schema import schema_text, suite_schema
 from evals.suites.source import Source
-from evals.suites.types import Choose, Say, Wait
+from evals.suites.steps import Choose, Create, Say, Wait
 
 HEAD = "name: tiny\narms: [on]\npersonas:\n  ana: {said: [I am vegan.]}\n  ben: {said: [I fish.]}\n"
 
@@ -86,6 +86,38 @@ def test_rows_of_a_file_are_filled_in(tmp_path: Path, name: str, content: str) -
     assert first.persona.said[0].text == "My diet: vegan"
 
 
+def test_a_persona_brings_values_of_their_own(tmp_path: Path) -> None:
+    people = (
+        "personas:\n"
+        "  ana: {variables: {food: [curry], must: {keeps: I am vegan}}}\n"
+        "  ben: {variables: {food: [taco], must: {contains: nut}}}\n"
+    )
+    case = (
+        "  - {id: x, persona: all, rows: [{at: noon}, {at: night, food: [soup]}],"
+        " turns: [{user: 'At {{ at }}?', checks: ['{{ must }}', {contains: '{{ food }}'}]}]}\n"
+    )
+    loaded = read(tmp_path, f"name: tiny\narms: [on]\n{people}cases:\n{case}")
+    found = [
+        (planned.id, step.user, [check.label for check in step.checks])
+        for planned in loaded.planned()
+        if isinstance(step := planned.case.turns[0], Say)
+    ]
+    assert found == [
+        ("x-1/ana", "At noon?", ["keeps: I am vegan", "contains: curry"]),
+        ("x-1/ben", "At noon?", ["contains: nut", "contains: taco"]),
+        ("x-2/ana", "At night?", ["keeps: I am vegan", "contains: soup"]),
+        ("x-2/ben", "At night?", ["contains: nut", "contains: soup"]),
+    ]
+
+
+def test_a_text_can_be_of_a_kind_of_the_suites_own_prompts(tmp_path: Path) -> None:
+    (tmp_path / "own/kinds").mkdir(parents=True)
+    (tmp_path / "own/kinds/toast.yaml").write_text("name: toast", "utf-8")
+    text = f"{HEAD}prompts: own\ncases:\n  - {{id: x, turns: [{{create: toast, brief: Hi}}]}}\n"
+    (planned,) = read(tmp_path, text).planned()
+    assert planned.case.turns == (Create(create="toast", brief="Hi"),)
+
+
 def test_a_value_alone_stays_what_it_is(tmp_path: Path) -> None:
     loaded = read(
         tmp_path,
@@ -147,6 +179,14 @@ def test_what_matters_is_named_by_id_or_number(tmp_path: Path) -> None:
         (
             "  - {id: x, turns: [{choose: Q, options: [a, b], right: c}]}\n",
             "case 'x': 'right' is 'c', which is none of the options",
+        ),
+        (
+            "  - id: x\n    turns:\n      - create: emial\n        brief: Hi\n",
+            "suite.yaml:9: case 'x': there is no kind of text 'emial'; there are: day_plan, email,",
+        ),
+        (
+            "  - id: x\n    turns: [{create: email}]\n",
+            "suite.yaml:8: case 'x': 'brief' is missing. Add it.",
         ),
         ("  - {id: x, turns: [Hi], distance: near}\n", "suite.yaml:7: case 'x': "),
         ("  - {id: x, turns: [Hi], arms: [of]}\n", "there is no arm 'of'; there are: on."),
