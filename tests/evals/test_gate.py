@@ -171,7 +171,7 @@ def test_a_changed_suite_another_model_and_new_cases_are_told(tmp_path: Path) ->
         tmp_path / "b", [result("a"), result("new")], suite_digest="x", models={"on": "other"}
     )
     suite, model, new, few = judged(run, baseline).notes
-    assert "The suite has changed" in suite
+    assert "The suite or its options changed" in suite
     assert "Another model" in model
     assert "1 cases are not in the baseline" in new
     assert "Only 1 persona:" in few
