@@ -30,7 +30,8 @@ from evals.running.runner import Runner
 from evals.subjects.base import Session
 from evals.subjects.function import Request
 from evals.suites.reading import read_suite
-from evals.suites.types import Case, Persona, Say
+from evals.suites.steps import Say
+from evals.suites.types import Case, Persona
 
 _WARM_UP = 1000  # results after which memory has its size
 _BOT = "def reply(request):\n    return f'You said: {request.text}'\n"

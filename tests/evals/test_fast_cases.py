@@ -16,7 +16,8 @@ from evals.results import CaseResult, Verdict
 from evals.running.runner import Runner
 from evals.suites.planning import Planned
 from evals.suites.reading import read_suite
-from evals.suites.types import Choose, Sampling
+from evals.suites.steps import Choose
+from evals.suites.types import Sampling
 from memory.embeddings import Embedder
 
 pytestmark = pytest.mark.real_model

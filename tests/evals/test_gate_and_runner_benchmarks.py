@@ -15,7 +15,7 @@ from evals.benchmarks.gate_prompts import (
     write_version,
 )
 from evals.benchmarks.runner_overhead import compare, watch_memory
-from evals.suites.types import Choose
+from evals.suites.steps import Choose
 from memory.embeddings import Embedder
 from prompts.library import Library
 from tests.evals.test_bespoke_subject import PARROT
