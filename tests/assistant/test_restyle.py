@@ -79,6 +79,8 @@ def test_chunks_pass_all_filters_and_keep_what_else_they_carry() -> None:
 
 def test_a_stream_that_ends_early_leaves_nothing_to_the_next_one() -> None:
     plain = [WithoutLists()]
-    first = restyled([AIMessageChunk("Tea\n-")], plain)
+    first = restyled([AIMessageChunk(content="Tea\n-")], plain)
     assert next(iter(first)).text == "Tea\n"
-    assert "".join(each.text for each in restyled([AIMessageChunk("Bread")], plain)) == "Bread"
+    assert (
+        "".join(each.text for each in restyled([AIMessageChunk(content="Bread")], plain)) == "Bread"
+    )
