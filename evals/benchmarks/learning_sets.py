@@ -84,7 +84,9 @@ class LearningSets(Record):
     wishes: tuple[Wish, ...] = ()
     changes: tuple[Change, ...] = ()
     changes_plain: tuple[Change, ...] = ()
+    changes_fresh: tuple[Change, ...] = ()
     compatible: tuple[Pair, ...] = ()
+    compatible_fresh: tuple[Pair, ...] = ()
 
 
 def read_sets() -> LearningSets:
@@ -95,7 +97,9 @@ def read_sets() -> LearningSets:
         wishes=read_set("wishes", Wish),
         changes=read_set("changes", Change),
         changes_plain=read_set("changes_plain", Change),
+        changes_fresh=read_set("changes_fresh", Change),
         compatible=read_set("compatible", Pair),
+        compatible_fresh=read_set("compatible_fresh", Pair),
     )
 
 

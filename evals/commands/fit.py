@@ -1,4 +1,4 @@
-"""`bespoke eval fit`: recall's weights and gates, and the detector's network."""
+"""`bespoke eval fit`: recall's weights and gates, and the networks of learning."""
 
 from pathlib import Path
 
@@ -70,3 +70,30 @@ def learning(write: Path | None) -> None:
         fit_learning(folder, english(), write)
     else:
         console().print(held_out_table(folder, english()))
+
+
+@fit.command()
+@click.option(
+    "--write",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Fit to all pairs and write the network to this file; the one that ships is "
+    "memory/learn/english/effects.npz.",
+)
+def effects(write: Path | None) -> None:
+    """Fit the network that tells what a statement does to an earlier one.
+
+    Without --write, a fifth of the pairs is left out of the fit, and what is reached on these is
+    printed. It takes ten minutes of two idle cores.
+    """
+    require_extra()
+    from assistant.parsers import find_encoder
+    from assistant.settings import load_settings
+    from evals.fitting.effects import fit_effects, held_out_effects
+    from evals.tables import console
+    from memory.learn.language import english
+
+    folder = find_encoder(load_settings())
+    if write:
+        fit_effects(folder, english(), write)
+    else:
+        console().print(held_out_effects(folder, english()))

@@ -91,4 +91,7 @@ def _shipped(learner: "Reads", embedder: "Embedder", sets: "LearningSets") -> "I
     yield from measure_learned(learner, [wish.text for wish in sets.wishes], "wishes")
     yield from measure_changes(learner, embedder, sets.changes)
     yield from measure_changes(learner, embedder, sets.changes_plain, "changes, plainly said")
+    yield from measure_changes(learner, embedder, sets.changes_fresh, "changes, not looked at")
     yield from measure_compatible(learner, embedder, sets.compatible)
+    fresh = sets.compatible_fresh
+    yield from measure_compatible(learner, embedder, fresh, "compatible, not looked at")

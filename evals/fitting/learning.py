@@ -11,20 +11,15 @@ from rich.table import Table
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from evals.fitting.adapting import BATCH, SMOOTHING, adapt
 from memory.learn.detector import training_key, training_tasks, training_values
+from memory.learn.encoder import Batch, Span
 from memory.learn.language import Language
-from memory.learn.network import BEGINS, GOES_ON, Batch, Network, Span
+from memory.learn.network import BEGINS, GOES_ON, Network
 
 EPOCHS = 5
 HELD_OUT = 5
-_BATCH = 32
 _READ_AT_ONCE = 128
-_RATE = 6e-4
-_RATE_OF_HEADS = 1e-3
-_WARM_UP = 0.1
-_DECAY = 0.01
-_SMOOTHING = 0.05
-_LARGEST_STEP = 1.0
 _UNKNOWN = -1
 # Tokens of values are few beside all others.
 _TAG_WEIGHTS = (1.0, 2.0, 2.0)
@@ -50,7 +45,7 @@ def fit_learning(folder: Path, language: Language, file: Path) -> None:
     network = _new(folder, language)
     given = gather(network, language)
     fit(network, given, range(len(given.texts)))
-    network.save(file, key=training_key(language))
+    network.write(file, key=training_key(language))
 
 
 def held_out_table(folder: Path, language: Language, seed: int = 0) -> Table:
@@ -108,32 +103,16 @@ def gather(network: Network, language: Language) -> Sentences:
 
 
 def fit(network: Network, given: Sentences, rows: Sequence[int], *, seed: int = 0) -> None:
-    """Fit the network to some of the sentences; AdamW with a linear warm-up and decay."""
+    """Fit the network to some of the sentences."""
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
     weights = {task: _balanced(given.labels[task], network.labels[task]) for task in given.labels}
-    updates = [each for each in network.upper.parameters() if each.requires_grad]
-    heads = [*network.heads.parameters(), *network.tagger.parameters()]
-    steps = EPOCHS * -(-len(rows) // _BATCH)
-    optimizer = torch.optim.AdamW(
-        [{"params": updates, "lr": _RATE}, {"params": heads, "lr": _RATE_OF_HEADS}],
-        weight_decay=_DECAY,
+    adapt(
+        network,
+        lambda: _batches(given, rows, draw),
+        lambda chosen: _loss(network, given, chosen, weights),
+        epochs=EPOCHS,
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(step / (_WARM_UP * steps), 1) * max(0.0, 1 - step / steps)
-    )
-    network.train()
-    with tqdm(total=steps, desc="fit", unit="step") as progress:
-        for _ in range(EPOCHS):
-            for chosen in _batches(given, rows, draw):
-                loss = _loss(network, given, chosen, weights)
-                optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                nn.utils.clip_grad_norm_([*updates, *heads], _LARGEST_STEP)
-                optimizer.step()
-                schedule.step()
-                progress.update()
-    network.eval()
 
 
 def _new(folder: Path, language: Language) -> Network:
@@ -150,7 +129,7 @@ def _batches(
     """All rows once, those of about the same length together."""
     lengths = np.array([len(given.hidden[row]) for row in rows])
     order = np.asarray(rows)[np.argsort(lengths + draw.uniform(0, 4, len(rows)))]
-    batches = [order[start : start + _BATCH].tolist() for start in range(0, len(order), _BATCH)]
+    batches = [order[start : start + BATCH].tolist() for start in range(0, len(order), BATCH)]
     return [batches[place] for place in draw.permutation(len(batches))]
 
 
@@ -160,12 +139,12 @@ def _loss(
     hidden = nn.utils.rnn.pad_sequence([given.hidden[row] for row in rows], batch_first=True)
     counts = torch.tensor([len(given.hidden[row]) for row in rows])
     mask = (torch.arange(hidden.shape[1]) < counts[:, None]).long()
-    judged, tags = network(Batch(hidden, mask, given.cues[rows]))
+    judged, tags = network(Batch(hidden, mask, torch.zeros_like(mask)), given.cues[rows])
     losses = []
     for (task, weight), logits in zip(weights.items(), judged, strict=True):
         true = torch.tensor(given.labels[task][rows])
         if (true != _UNKNOWN).any():
-            losses.append(_cross_entropy(logits, true, weight, smoothing=_SMOOTHING))
+            losses.append(_cross_entropy(logits, true, weight, smoothing=SMOOTHING))
     marked = [given.tags[row] or [] for row in rows]
     padded = torch.tensor([own + [_UNKNOWN] * (mask.shape[1] - len(own)) for own in marked])
     if (padded != _UNKNOWN).any():

@@ -20,6 +20,8 @@ from memory.types import Evidence, Learned, Memory, Message, Origin, Status, Vec
 from memory.vectors import VectorTable
 
 _NEAREST = 24
+# Reading four pairs of statements takes as long as two embeddings.
+_READ_TOGETHER = 4
 _RELATED_SLOTS = {"job": ("employer",), "employer": ("job",)}
 _LEAST_CONFIDENCE = 0.5
 
@@ -75,7 +77,7 @@ class Keeper:
         until = holds_until(said.lesson.statement.text, time, zone)
         # What is temporary puts nothing lasting in its place.
         slot = said.lesson.statement.slot
-        near = [] if until else self.near(said.lesson.vector, now=said.now, slot=slot)
+        near = [] if until else self._touched(said, slot)
         before = [each for each in near if each.memory.valid_from <= time]
         decision = self._resolver.decide(said.lesson.statement, before)
         if decision.repeats:
@@ -96,6 +98,14 @@ class Keeper:
             replaced=replaced,
             contradicts=decision.contradicts,
         )
+
+    def _touched(self, said: "_Said", slot: str | None) -> Sequence[Near]:
+        """What is near, the nearest of it with what the lesson does to it."""
+        near = self.near(said.lesson.vector, now=said.now, slot=slot)
+        read, rest = near[:_READ_TOGETHER], near[_READ_TOGETHER:]
+        effects = said.lesson.effects_on([each.memory.text for each in read])
+        known = [each._replace(effects=effect) for each, effect in zip(read, effects, strict=True)]
+        return [*known, *rest]
 
     def _replaced_at(self, lesson: Lesson, near: Sequence[Near], time: datetime) -> datetime | None:
         """When something was said after `time` that this would replace: an import brings the old

@@ -37,17 +37,27 @@ class Example(NamedTuple):
     is_slotless: bool = False
 
 
+class Pair(NamedTuple):
+    """Two statements of one user, and what the later one does to the earlier."""
+
+    effect: str
+    earlier: str
+    later: str
+
+
 @dataclass(frozen=True)
 class Language:
     """One language.
 
-    `examples` are worth learning and `nothing` is not; `cues` are features of the detector. `slots`
-    are the patterns of slots by name, `wishes` what wishes about replies are about. `idioms` tell
-    for and against, `attacks` are signs of an instruction that is not the user's.
+    `examples` are worth learning and `nothing` is not; `pairs` are an earlier and a later one.
+    `cues` are features of the detector. `slots` are the patterns of slots by name, `wishes` what
+    wishes about replies are about. `idioms` tell for and against, `attacks` are signs of an
+    instruction that is not the user's.
     """
 
     examples: tuple[Example, ...]
     nothing: tuple[str, ...]
+    pairs: tuple[Pair, ...]
     cues: dict[str, re.Pattern[str]]
     words: dict[str, frozenset[str]]
     adverbs: str
@@ -69,6 +79,11 @@ def english() -> Language:
     return Language(
         examples=(*_examples(_read("english/sentences.yaml")), *_fillers()),
         nothing=tuple(_read("english/nothing.yaml")),
+        pairs=tuple(
+            Pair(effect, *pair)
+            for effect, pairs in _read("english/pairs.yaml").items()
+            for pair in pairs
+        ),
         cues={
             name: re.compile(pattern.replace("ADV", cues["adverbs"]), re.IGNORECASE)
             for name, pattern in cues["patterns"].items()

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from memory.embeddings import Embedder
 from memory.learn.detector import Detected, Detector
+from memory.learn.effects import EffectReader, Effects
 from memory.learn.firewall import Span, overlaps, suspicious_spans
 from memory.learn.language import Language, english
 from memory.learn.own_words import Sentence, asks_for_work, own_sentences
@@ -40,6 +41,9 @@ _FEW_SENTENCES = 2
 _FEWEST_WORDS = 2
 
 
+ReadEffects = Callable[[str, Sequence[str]], list[Effects]]
+
+
 class Lesson:
     """A statement with its vector, and how sure the detector is.
 
@@ -47,12 +51,26 @@ class Lesson:
     """
 
     def __init__(
-        self, statement: Statement, vector: Vectors, *, worth: float, is_suspicious: bool
+        self,
+        statement: Statement,
+        vector: Vectors,
+        *,
+        worth: float,
+        is_suspicious: bool,
+        effects: ReadEffects | None = None,
     ) -> None:
+        """`effects` reads what it does to earlier statements; without it words alone decide."""
         self.statement = statement
         self.vector = vector
         self.worth = worth
         self.is_suspicious = is_suspicious
+        self._effects = effects
+
+    def effects_on(self, earlier: Sequence[str]) -> Sequence[Effects | None]:
+        """What it does to each of earlier statements; None where that is not read."""
+        if self._effects is None:
+            return [None] * len(earlier)
+        return self._effects(self.statement.text, earlier)
 
 
 class Lessons:
@@ -83,11 +101,13 @@ class Learner:
         """Nothing is loaded yet; `find_encoder` names the folder of the detector's encoder."""
         self._embedder = embedder
         self._find_encoder = find_encoder
+        self._effects = EffectReader(find_encoder)
         self._load_parser = load_parser
 
     def warm_up(self) -> None:
-        """Load the parser and the detector now, so that the first message need not wait."""
-        self.read("I like to be warmed up.")
+        """Load the parser and the networks now, so that the first message need not wait."""
+        for lesson in self.read("I like to be warmed up.").learned:
+            lesson.effects_on(["I like to be cold."])
 
     def read(self, message: str, vector: Vectors | None = None) -> Lessons:
         """What a message that the user typed teaches; `vector` is its embedding, if at hand."""
@@ -183,7 +203,13 @@ class Learner:
             is_marked = overlaps(Span(sentence.start, sentence.end), suspicious)
             statements = self._reader.read(sentence, detected)
             found += [
-                Lesson(said, own, worth=detected.worth, is_suspicious=is_marked)
+                Lesson(
+                    said,
+                    own,
+                    worth=detected.worth,
+                    is_suspicious=is_marked,
+                    effects=self._effects.read,
+                )
                 for said, own in zip(statements, self._own(statements, vector), strict=True)
             ]
         return found

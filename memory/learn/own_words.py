@@ -34,6 +34,17 @@ def own_sentences(message: str) -> list[Sentence]:
     return _before_material(message, found)
 
 
+def words_of_others(message: str) -> list[tuple[int, int]]:
+    """Where a message quotes or pastes: runs from the first character to behind the last."""
+    own = _without_others(message)
+    taken = "".join(
+        "x" if mine != theirs else "." if theirs == "\n" else " "
+        for mine, theirs in zip(own, message, strict=True)
+    )
+    # The lines of one quotation belong together.
+    return [found.span() for found in re.finditer(r"x(?:[x.]*x)?", taken)]
+
+
 def asks_for_work(sentence: str) -> bool:
     """Whether a sentence begins by asking for work on a text: "Summarize …", "Can you fix …"."""
     return bool(_ASKS_FOR_WORK.match(sentence))

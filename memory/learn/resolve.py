@@ -7,9 +7,10 @@ in; what to do, out. `Memories` carries it out.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from memory.keywords import telling_words
+from memory.learn.effects import Effects
 from memory.learn.language import Language
 from memory.learn.statements import DIET, Statement
 from memory.types import Memory
@@ -24,14 +25,31 @@ _SWITCHES = 0.6
 _CHANGES = 0.5
 _CLEARLY = 0.6
 _WISHES_CLASH = 0.62
+# How likely the network of effects has to hold it that an earlier statement holds no longer: to
+# retire it without words that say so, and for such words to be heeded.
+_RETIRES = 0.9
+_LETS_BE = 0.1
 
 
-@dataclass(frozen=True)
-class Near:
-    """A memory that holds, and how near it is to what was said now."""
+class Near(NamedTuple):
+    """A memory that holds, how near it is to what was said now, and what that does to it.
+
+    Where `effects` were not read, words alone decide.
+    """
 
     memory: Memory
     similarity: float
+    effects: Effects | None = None
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it surely holds no longer, also where no words say so."""
+        return self.effects is not None and self.effects.retires >= _RETIRES
+
+    @property
+    def may_be_retired(self) -> bool:
+        """Whether words that say that it holds no longer are to be heeded."""
+        return self.effects is None or self.effects.retires >= _LETS_BE
 
 
 @dataclass(frozen=True)
@@ -56,19 +74,25 @@ class Resolver:
         for each in near:
             if self._repeats(said, each):
                 return Decision("strengthened", repeats=each.memory)
+        retired = self._by_rules(said, near)
+        retired += tuple(
+            each.memory for each in near if each.is_retired and each.memory not in retired
+        )
+        binding = [each for each in retired if each.strength == "hard"]
+        if binding and said.strength == "soft" and not (said.is_change or said.is_end or said.slot):
+            return Decision("added", contradicts=binding[0])
+        if retired:
+            return Decision("ended" if said.is_end else "updated", replaces=retired)
+        return Decision("added", contradicts=None if said.is_end else self._broken(said, near))
+
+    def _by_rules(self, said: Statement, near: Sequence[Near]) -> tuple[Memory, ...]:
+        """What words show to hold no longer, unless both together are read as holding."""
         if replaced := self._of_same_slot(said, near):
-            return Decision("ended" if said.is_end else "updated", replaces=replaced)
+            return replaced
+        open_to_it = [each for each in near if each.may_be_retired]
         if said.is_end:
-            ended = self._ended(said, near)
-            return Decision("ended" if ended else "added", replaces=ended)
-        if replaced := self._contradicted(said, near):
-            binding = [each for each in replaced if each.strength == "hard"]
-            if binding and said.strength == "soft" and not said.is_change:
-                return Decision("added", contradicts=binding[0])
-            return Decision("updated", replaces=replaced)
-        if changed := self._changed(said, near):
-            return Decision("updated", replaces=changed)
-        return Decision("added", contradicts=self._broken(said, near))
+            return self._ended(said, open_to_it)
+        return self._contradicted(said, open_to_it) or self._changed(said, open_to_it)
 
     def _repeats(self, said: Statement, each: Near) -> bool:
         old = each.memory

@@ -18,8 +18,9 @@ from memory.learn.detector import (
     training_tasks,
     training_values,
 )
+from memory.learn.encoder import LowRank, key_in
 from memory.learn.language import Example, english
-from memory.learn.network import LowRank, Network, key_in, load_network
+from memory.learn.network import Network, load_network
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def test_the_shares_of_a_task_add_up_to_one(shipped: Network) -> None:
 
 def test_a_kept_network_judges_the_same(shipped: Network, folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "network.npz"
-    shipped.save(file, key="k")
+    shipped.write(file, key="k")
     kept = load_network(folder, file, english())
     assert key_in(file) == "k"
     assert kept.labels == shipped.labels

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from memory.learn.effects import Effects
 from memory.learn.language import english
 from memory.learn.resolve import Decision, Near, Resolver
 from memory.learn.statements import Statement
@@ -130,3 +131,28 @@ def test_one_choice_takes_the_place_of_another() -> None:
 def test_the_nearest_is_looked_at_first() -> None:
     far, near = a_memory("I like tea."), a_memory("I like tea", id="near")
     assert decide(a_statement("I like tea"), (far, 0.8), (near, 0.9)).repeats == near
+
+
+def with_effects(memory: Memory, cosine: float, *, retires: float) -> Near:
+    effects = Effects(replaces=retires, ends=0.0, repeats=0.0, keeps=1 - retires)
+    return Near(memory, cosine, effects)
+
+
+def test_what_is_read_as_retired_is_replaced_without_a_word_of_change() -> None:
+    vegan = a_memory("I'm a strict vegan")
+    said = likes("My steak has to be rare", "steak")
+    near = [with_effects(vegan, 0.3, retires=0.95), with_effects(HOME, 0.2, retires=0.1)]
+    assert Resolver(english()).decide(said, near) == Decision("updated", replaces=(vegan,))
+
+
+def test_words_of_change_are_not_heeded_where_both_are_read_as_holding() -> None:
+    coffee = a_memory("I drink coffee")
+    said = a_statement("I drink tea these days", is_change=True)
+    decided = Resolver(english()).decide(said, [with_effects(coffee, 0.65, retires=0.01)])
+    assert decided.replaces == ()
+
+
+def test_a_hard_constraint_that_is_read_as_retired_is_asked_about_first() -> None:
+    said = likes("I had peanuts for lunch and loved them", "lunch")
+    near = [with_effects(ALLERGIC, 0.5, retires=0.99)]
+    assert Resolver(english()).decide(said, near) == Decision("added", contradicts=ALLERGIC)
