@@ -283,7 +283,7 @@ class Learner:
 
     @cached_property
     def _reader(self) -> StatementReader:
-        return StatementReader(self._language, self._load_parser)
+        return StatementReader(self._language, self._load_parser, self._detector.detect)
 
 
 _ME = re.compile(

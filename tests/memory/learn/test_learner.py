@@ -59,6 +59,25 @@ def test_what_says_nothing_about_its_writer_teaches_nothing(learner: Learner, me
     assert taught(learner, message) == []
 
 
+@pytest.mark.parametrize(
+    ("message", "kinds"),
+    [
+        (
+            "I'm vegetarian, and I love cooking Italian food.",
+            [("constraint", "hard"), ("preference", "soft")],
+        ),
+        (
+            "I'm a nurse, and I never eat gluten because I'm coeliac.",
+            [("fact", "soft"), ("constraint", "hard")],
+        ),
+    ],
+)
+def test_each_clause_is_judged_for_itself(
+    learner: Learner, message: str, kinds: list[tuple[str, str]]
+) -> None:
+    assert [(each.kind, each.strength) for each in taught(learner, message)] == kinds
+
+
 def test_a_clause_for_each_of_two_slots(learner: Learner) -> None:
     message = "I'm Tom and I live in Bristol."
     name, home = taught(learner, message)
