@@ -138,7 +138,7 @@ def test_the_schema_is_printed(run: Run) -> None:
 
 
 def test_what_is_not_there_is_told(run: Run) -> None:
-    assert "no suite of that name ships (abstention, first" in run("run", "frist").output
+    assert "no suite of that name ships (abstention, content, first" in run("run", "frist").output
     with pytest.raises(SuiteInvalid, match="there is no arm 'of'"):
         run("run", "tiny.yaml", "--arm", "of")
 
