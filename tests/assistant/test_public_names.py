@@ -154,7 +154,7 @@ def test_creations_have_these_methods() -> None:
 def test_replies_pieces_and_contexts_have_these_fields() -> None:
     assert set(Reply.model_fields) == {
         *("id", "text", "usage", "offered", "used", "learned", "minded"),
-        *("conversation_id", "is_complete"),
+        *("conversation_id", "is_complete", "is_cut"),
     }
     assert set(Piece.model_fields) == {"kind", "text", "reply", "created"}
     assert set(Context.model_fields) == {"place", "device", "activity"}
