@@ -1,10 +1,18 @@
 """`bespoke eval fit`: recall's weights and gates, and the networks of learning."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from evals.commands.extra import require_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.table import Table
+
+    from memory.learn.language import Language
 
 _DATA = click.Path(path_type=Path)
 
@@ -59,17 +67,9 @@ def learning(write: Path | None) -> None:
     is printed. It takes ten minutes of two idle cores.
     """
     require_extra()
-    from assistant.parsers import find_encoder
-    from assistant.settings import load_settings
     from evals.fitting.learning import fit_learning, held_out_table
-    from evals.tables import console
-    from memory.learn.language import english
 
-    folder = find_encoder(load_settings())
-    if write:
-        fit_learning(folder, english(), write)
-    else:
-        console().print(held_out_table(folder, english()))
+    _fit_network(fit_learning, held_out_table, write)
 
 
 @fit.command()
@@ -83,17 +83,27 @@ def effects(write: Path | None) -> None:
     """Fit the network that tells what a statement does to an earlier one.
 
     Without --write, a fifth of the pairs is left out of the fit, and what is reached on these is
-    printed. It takes ten minutes of two idle cores.
+    printed. It takes twenty minutes of one core.
     """
     require_extra()
+    from evals.fitting.effects import fit_effects, held_out_effects
+
+    _fit_network(fit_effects, held_out_effects, write)
+
+
+def _fit_network(
+    fit_to_all: "Callable[[Path, Language, Path], None]",
+    held_out: "Callable[[Path, Language], Table]",
+    write: Path | None,
+) -> None:
+    """Fit a network to all and write it, or print what it reaches on what is left out."""
     from assistant.parsers import find_encoder
     from assistant.settings import load_settings
-    from evals.fitting.effects import fit_effects, held_out_effects
     from evals.tables import console
     from memory.learn.language import english
 
     folder = find_encoder(load_settings())
     if write:
-        fit_effects(folder, english(), write)
+        fit_to_all(folder, english(), write)
     else:
-        console().print(held_out_effects(folder, english()))
+        console().print(held_out(folder, english()))
